@@ -1,0 +1,68 @@
+import { sql } from 'drizzle-orm'
+import { drizzle } from 'drizzle-orm/node-postgres'
+import type { NodePgQueryResultHKT } from 'drizzle-orm/node-postgres'
+import type { PgDatabase } from 'drizzle-orm/pg-core'
+import pg from 'pg'
+import type { Log } from './log.ts'
+
+/** Both the pool's handle and a transaction's. Inside a transaction use only the transaction's: the other would wait for it. */
+export type Db = PgDatabase<NodePgQueryResultHKT>
+
+export type Database = {
+  db: Db
+  /** Rejects when the database does not answer in time. */
+  ping(): Promise<void>
+  /** Waits for the queries under way. */
+  close(): Promise<void>
+}
+
+/**
+ * A pool on `url`, which may be PostgreSQL or the embedded engine. Nothing here depends on a session (no SET, no LISTEN,
+ * no named statements, no session locks), because the embedded engine has one session for all connections.
+ * Connects on first use; an unreachable server rejects within `connectTimeoutMs` (default 5000), a silent one within
+ * `statementTimeoutMs` (default 15000). Neither error holds the password.
+ */
+export function openDatabase(options: {
+  url: string
+  applicationName: string
+  poolMax?: number
+  statementTimeoutMs?: number
+  connectTimeoutMs?: number
+  logger?: Log
+}): Database {
+  const pool = new pg.Pool(poolConfig(options))
+  // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
+  pool.on('error', (error) => options.logger?.warn({ error: error.message }, 'an idle database connection broke'))
+  const db = drizzle(pool)
+  let closing: Promise<void> | undefined
+  return {
+    db,
+    ping: async () => {
+      await db.execute(sql`select 1`)
+    },
+    close: () => (closing ??= pool.end()),
+  }
+}
+
+/** The settings of one connection to `url`. */
+export function connectionConfig(options: {
+  url: string
+  applicationName: string
+  statementTimeoutMs?: number
+  connectTimeoutMs?: number
+}): pg.ClientConfig {
+  const { url, applicationName, statementTimeoutMs = 15_000, connectTimeoutMs = 5_000 } = options
+  return {
+    connectionString: url,
+    application_name: applicationName,
+    connectionTimeoutMillis: connectTimeoutMs,
+    // PostgreSQL stops the statement itself; a little later the client gives up on a server that says nothing.
+    statement_timeout: statementTimeoutMs,
+    query_timeout: statementTimeoutMs + 5_000,
+    keepAlive: true,
+  }
+}
+
+function poolConfig(options: Parameters<typeof openDatabase>[0]): pg.PoolConfig {
+  return { ...connectionConfig(options), max: options.poolMax ?? 10, idleTimeoutMillis: 30_000 }
+}
