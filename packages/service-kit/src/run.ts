@@ -1,0 +1,47 @@
+import { migrate } from '@concord/database/migrate'
+import closeWithGrace from 'close-with-grace'
+import { collectDefaultMetrics } from 'prom-client'
+import { ConfigError, loadConfig } from './config.ts'
+import { openPlatform } from './platform.ts'
+import { startService } from './service.ts'
+import type { ServiceModule } from './service.ts'
+import type { PlatformConfig } from './settings.ts'
+
+/**
+ * A service in a process of its own, until a signal or a crash: messages and jobs stop first, then requests drain, then the
+ * engines close. With `migrate` as the first argument it brings its schema up to date and ends instead.
+ */
+export async function runService<Config extends PlatformConfig>(
+  module: ServiceModule<Config>,
+  env: NodeJS.ProcessEnv,
+  argv: readonly string[],
+): Promise<void> {
+  try {
+    const config = loadConfig(module.Config, env)
+    if (argv[0] === 'migrate') return await migrateSchema(module, config.DATABASE_URL)
+    await serve(module, config)
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    process.stderr.write(`${module.name} cannot start: ${error.message}\n`)
+    process.exitCode = 1
+  }
+}
+
+async function migrateSchema<Config extends PlatformConfig>(
+  { name, migrations }: ServiceModule<Config>,
+  url: string,
+): Promise<void> {
+  if (migrations) await migrate({ url, service: name, folder: migrations.folder })
+}
+
+async function serve<Config extends PlatformConfig>(module: ServiceModule<Config>, config: Config): Promise<void> {
+  const platform = openPlatform(module.name, config)
+  collectDefaultMetrics({ register: platform.metrics })
+  const instance = await module.create(config, platform)
+  const running = await startService(module.name, instance, platform, { host: config.HOST, port: config.PORT })
+  closeWithGrace({ delay: 10_000 }, async ({ err }) => {
+    if (err) platform.logger.fatal({ err }, 'shutting down after a crash')
+    await running.close()
+    await platform.close()
+  })
+}

@@ -1,0 +1,108 @@
+import { randomUUID } from 'node:crypto'
+import { hasZodFastifySchemaValidationErrors, serializerCompiler, validatorCompiler } from '@fastify/type-provider-zod'
+import type { ZodTypeProvider } from '@fastify/type-provider-zod'
+import Fastify from 'fastify'
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import type { Registry } from 'prom-client'
+import { AppError, toProblem } from './errors.ts'
+import { parseJsonBody } from './json-body.ts'
+import type { Logger } from './logging.ts'
+import { measureRequests } from './metrics.ts'
+import { continueTrace, currentTrace, enterTrace } from './trace.ts'
+import { toValidationError } from './validation.ts'
+
+export type { FastifyPluginAsyncZod } from '@fastify/type-provider-zod'
+
+export type ServerOptions = {
+  logger: Logger
+  metrics: Registry
+  /** Rejects while a dependency cannot be reached; the reason goes to the log, not to the caller. */
+  isReady: () => Promise<void>
+  /** Bytes; 64 KiB unless told. */
+  bodyLimit?: number
+  /** Whose `X-Forwarded-For` is believed: nobody's unless told. */
+  trustProxy?: boolean | string
+}
+
+/** A Fastify server with what every service shares: strict input, problem+json, trace and request ids, metrics, health. */
+export function createServer({ logger, metrics, isReady, bodyLimit = 64 * 1024, trustProxy = false }: ServerOptions) {
+  const server = Fastify({
+    loggerInstance: logger,
+    disableRequestLogging: true,
+    genReqId: requestId,
+    trustProxy,
+    bodyLimit,
+    requestTimeout: 30_000,
+    connectionTimeout: 0,
+    keepAliveTimeout: 72_000,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 200 },
+    exposeHeadRoutes: true,
+  }).withTypeProvider<ZodTypeProvider>()
+
+  server.setValidatorCompiler(validatorCompiler)
+  server.setSerializerCompiler(serializerCompiler)
+  server.removeAllContentTypeParsers()
+  server.addContentTypeParser(
+    'application/json',
+    { parseAs: 'buffer' },
+    async (_request: FastifyRequest, body: Buffer) => parseJsonBody(body),
+  )
+
+  server.addHook('onRequest', async (request, reply) => {
+    enterTrace(continueTrace(singleHeader(request, 'traceparent')))
+    void reply.header('x-request-id', request.id)
+  })
+  server.addHook('onResponse', async (request, reply) => {
+    const { method, routeOptions, id, ip } = request
+    const line = {
+      method,
+      route: routeOptions.url,
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime),
+      request_id: id,
+      ip,
+    }
+    request.log[routeOptions.url === '/health' || routeOptions.url === '/metrics' ? 'debug' : 'info'](line, 'request')
+  })
+  server.addHook('onResponse', measureRequests(metrics))
+
+  server.setErrorHandler(sendProblem)
+  server.setNotFoundHandler((request, reply) =>
+    sendProblem(new AppError('not-found', 'there is nothing at this address'), request, reply),
+  )
+
+  server.get('/health', async () => ({ status: 'ok', timestamp: new Date().toISOString(), uptime: process.uptime() }))
+  server.get('/ready', async () => {
+    await isReady().catch((cause: unknown) => {
+      throw new AppError('unavailable', 'a dependency cannot be reached', { cause })
+    })
+    return { status: 'ok' }
+  })
+  server.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.metrics()))
+  return server
+}
+
+export type Server = ReturnType<typeof createServer>
+
+/** Answers with the problem of whatever was thrown, and logs it once. */
+export function sendProblem(thrown: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const error = hasZodFastifySchemaValidationErrors(thrown)
+    ? toValidationError(thrown.validation, thrown.validationContext)
+    : thrown
+  const instance = request.url.split('?', 1)[0] ?? request.url
+  const problem = toProblem(error, { instance, traceId: currentTrace()?.traceId ?? '' })
+  request.log[problem.status >= 500 ? 'error' : 'info']({ err: error, status: problem.status }, problem.title)
+  if (error instanceof AppError) void reply.headers(error.headers)
+  return reply.code(problem.status).type('application/problem+json').serializer(JSON.stringify).send(problem)
+}
+
+function requestId(request: { headers: Record<string, string | string[] | undefined> }): string {
+  const given = request.headers['x-request-id']
+  return typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID()
+}
+
+function singleHeader(request: FastifyRequest, name: string): string | undefined {
+  const value = request.headers[name]
+  return typeof value === 'string' ? value : undefined
+}
