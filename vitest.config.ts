@@ -1,9 +1,38 @@
 import { defineConfig } from 'vitest/config'
 
 const conditions = ['@concord/source', 'node', 'import', 'default']
+const options = { resolve: { conditions }, ssr: { resolve: { conditions } } }
+const tests = (ending: string): string[] =>
+  ['packages/*/{src,test}', 'services/*/{src,test}', 'test'].map((folder) => `${folder}/**/*${ending}.{ts,tsx}`)
 
 export default defineConfig({
-  resolve: { conditions },
-  ssr: { resolve: { conditions } },
-  test: { include: ['packages/*/{src,test}/**/*.test.ts', 'services/*/{src,test}/**/*.test.ts', 'test/**/*.test.ts'], testTimeout: 30_000, hookTimeout: 120_000 },
+  test: {
+    coverage: {
+      include: ['packages/*/src/**', 'services/*/src/**'],
+      exclude: ['**/*.test.{ts,tsx}'],
+      reporter: ['text-summary', 'html', 'json-summary'],
+    },
+    projects: [
+      {
+        ...options,
+        test: {
+          name: 'unit',
+          include: tests('.test'),
+          exclude: tests('.integration.test'),
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        ...options,
+        test: {
+          name: 'integration',
+          include: tests('.integration.test'),
+          globalSetup: ['packages/testing/src/global-setup.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
 })

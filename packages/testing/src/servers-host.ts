@@ -1,0 +1,36 @@
+import { removeLeftovers } from './leftovers.ts'
+import { MissingServersError, resolveServers, type ResolvedServers } from './servers.ts'
+
+/**
+ * Holds the servers of one test run in a process of its own. When the run ends, crashes or is killed, the channel to
+ * it closes, and everything is stopped and removed here.
+ */
+let resolved: ResolvedServers | undefined
+let ending = false
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
+process.once('disconnect', () => void end())
+
+try {
+  resolved = await resolveServers(process.env, (line) => tell({ line }))
+  tell({ urls: resolved.urls })
+} catch (error) {
+  tell({
+    failure:
+      error instanceof MissingServersError ? error.message : String(error instanceof Error ? error.stack : error),
+  })
+}
+if (!process.connected) await end()
+
+async function end(): Promise<void> {
+  // A run that ends while its servers still start is ended by the last line above.
+  if (!resolved || ending) return
+  ending = true
+  await removeLeftovers(resolved.urls).catch(() => {})
+  await resolved.stop()
+  process.exit(0)
+}
+
+function tell(message: { line: string } | { urls: ResolvedServers['urls'] } | { failure: string }): void {
+  if (process.connected) process.send?.(message)
+}
