@@ -1,0 +1,40 @@
+import type { Database, Db } from '@concord/database/database'
+import { inArray, lt, sql } from 'drizzle-orm'
+import type { Delivery } from './bus.ts'
+import type { InboxTable } from './tables.ts'
+
+/** Runs the effect at most once for each event, however often the event is delivered: claim and effect commit together. */
+export function once<Event extends { id: string }>(
+  { database, inbox, handler }: { database: Pick<Database, 'db'>; inbox: InboxTable; handler: string },
+  effect: (tx: Db, event: Event, delivery: Delivery) => Promise<void>,
+): (event: Event, delivery: Delivery) => Promise<void> {
+  return async function handleOnce(event, delivery) {
+    await database.db.transaction(async (tx) => {
+      if (await claimOnce(tx, inbox, handler, event.id)) await effect(tx, event, delivery)
+    })
+  }
+}
+
+/**
+ * True for the first transaction that claims the message and commits; a concurrent claim waits for that one to end.
+ * Call it in the transaction that writes the effect.
+ */
+export async function claimOnce(tx: Db, inbox: InboxTable, handler: string, messageId: string): Promise<boolean> {
+  const { rowCount } = await tx.insert(inbox).values({ handler, message_id: messageId }).onConflictDoNothing()
+  return rowCount === 1
+}
+
+/** Removes up to `limit` claims older than `olderThanMs`, which must exceed every redelivery. Answers how many. */
+export async function pruneInbox(
+  db: Db,
+  inbox: InboxTable,
+  { olderThanMs, limit = 5000 }: { olderThanMs: number; limit?: number },
+): Promise<number> {
+  const old = db
+    .select({ id: inbox.message_id })
+    .from(inbox)
+    .where(lt(inbox.created_at, sql`now() - ${olderThanMs} * interval '1 millisecond'`))
+    .limit(limit)
+  const { rowCount } = await db.delete(inbox).where(inArray(inbox.message_id, old))
+  return rowCount ?? 0
+}

@@ -1,0 +1,168 @@
+import type { Database, Db } from '@concord/database/database'
+import type { EventDefinition } from '@concord/contracts/envelope'
+import { sql } from 'drizzle-orm'
+import { getTableConfig } from 'drizzle-orm/pg-core'
+import { uuidv7 } from 'uuidv7'
+import type { Bus, BusMessage } from './bus.ts'
+import { encodeBody } from './encode-body.ts'
+import { describe } from './errors.ts'
+import type { Logger } from './logger.ts'
+import type { OutboxTable } from './tables.ts'
+
+type Envelope = { id: string; time: string; source: string; type: string; traceparent?: string | undefined }
+
+/** What the caller knows of an event; `id` (UUIDv7), `time` and `source` (the outbox's schema) are filled in if absent. */
+export type EventInput<Event> = Omit<Event, keyof Envelope> & Partial<Omit<Envelope, 'type'>>
+
+/**
+ * Writes the event into the outbox. Call it in the transaction that changes the state the event tells about, and
+ * `relay.nudge()` after the commit. Throws when the event breaks its contract or is larger than `maxBodyBytes`.
+ */
+export async function enqueue<Event extends Envelope>(
+  tx: Db,
+  outbox: OutboxTable,
+  definition: EventDefinition<Event>,
+  event: EventInput<Event>,
+  { traceparent = event.traceparent }: { traceparent?: string | undefined } = {},
+): Promise<void> {
+  const { type } = definition
+  const envelope = definition.schema.parse({
+    id: uuidv7(),
+    time: new Date().toISOString(),
+    source: getTableConfig(outbox).schema,
+    ...event,
+    type,
+    ...(traceparent === undefined ? {} : { traceparent }),
+  })
+  const body = encodeBody(type, envelope)
+  await tx.insert(outbox).values({ id: envelope.id, type, body, traceparent: traceparent ?? null })
+}
+
+export type Relay = {
+  /** Looks into the outbox now. A hint: the poll is the truth. */
+  nudge(): void
+  /** Milliseconds that the oldest unpublished event has waited; 0 when there is none. */
+  lag(): Promise<number>
+  /** Ends after the batch on its way. */
+  close(): Promise<void>
+}
+
+export type RelayOptions = {
+  database: Pick<Database, 'db'>
+  outbox: OutboxTable
+  bus: Bus
+  logger: Logger
+  pollMs?: number
+  batchSize?: number
+}
+
+/**
+ * Moves committed events to the bus, in the order of their positions. Several relays share an outbox: each takes rows that
+ * no other holds, so order holds per relay only. While the bus is down it waits longer and longer, up to 10 s.
+ */
+export function startRelay({ pollMs = 1000, batchSize = 100, ...o }: RelayOptions): Relay {
+  let closed = false
+  let failures = 0
+  let nudged = false
+  let wakeUp = () => {}
+
+  const running = run()
+
+  return {
+    nudge() {
+      nudged = true
+      if (failures === 0) wakeUp()
+    },
+    async lag() {
+      const oldest = sql<string>`coalesce(extract(epoch from now() - min(${o.outbox.created_at})) * 1000, 0)::text`
+      const [row] = await o.database.db.select({ oldest }).from(o.outbox)
+      return Math.max(0, Number(row?.oldest))
+    },
+    async close() {
+      closed = true
+      wakeUp()
+      await running
+    },
+  }
+
+  async function run(): Promise<void> {
+    while (!closed) {
+      nudged = false
+      const more = await attempt()
+      if (!more && !nudged) await pause(failures === 0 ? pollMs : backoffMs(failures))
+    }
+  }
+
+  async function attempt(): Promise<boolean> {
+    try {
+      const published = await relayOnce(o.database, o.outbox, o.bus, batchSize)
+      failures = 0
+      return published === batchSize
+    } catch (error) {
+      failures += 1
+      nudged = false
+      o.logger.warn({ reason: describe(error), failures }, 'the outbox could not be relayed; it will be tried again')
+      return false
+    }
+  }
+
+  function pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      if (closed) return resolve()
+      const timer = setTimeout(resolve, ms)
+      wakeUp = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  }
+}
+
+/**
+ * Publishes up to `batchSize` events and removes them in one transaction, and answers how many. A crash before the commit
+ * publishes them again: repeated perhaps, lost never.
+ */
+export async function relayOnce(
+  database: Pick<Database, 'db'>,
+  outbox: OutboxTable,
+  bus: Pick<Bus, 'publish' | 'wake'>,
+  batchSize: number,
+): Promise<number> {
+  const count = await database.db.transaction(async (tx) => {
+    const messages = await takeBatch(tx, outbox, batchSize)
+    if (messages.length > 0) await bus.publish(messages, { tx })
+    return messages.length
+  })
+  if (count > 0) bus.wake()
+  return count
+}
+
+async function takeBatch(tx: Db, outbox: OutboxTable, batchSize: number): Promise<BusMessage[]> {
+  const batch = tx
+    .$with('batch')
+    .as(
+      tx
+        .select({ next: outbox.position })
+        .from(outbox)
+        .orderBy(outbox.position)
+        .limit(batchSize)
+        .for('update', { skipLocked: true }),
+    )
+  const rows = await tx
+    .with(batch)
+    .delete(outbox)
+    .where(sql`${outbox.position} in (select ${batch.next} from ${batch})`)
+    .returning()
+  return rows
+    .toSorted((a, b) => a.position - b.position)
+    .map(({ id, type, body, traceparent }) => ({
+      id,
+      type,
+      body: JSON.parse(body),
+      headers: traceparent ? { traceparent } : {},
+    }))
+}
+
+function backoffMs(failures: number): number {
+  return Math.min(10_000, 100 * 2 ** failures) * (0.75 + Math.random() / 2)
+}
