@@ -1,0 +1,26 @@
+import fastifyCookie from '@fastify/cookie'
+import { createServer } from '@concord/service-kit/server'
+import type { Server, ServerOptions } from '@concord/service-kit/server'
+import type { TokenCheck } from '@concord/service-kit/token'
+import { adminRoutes } from './admin/routes.ts'
+import { apiKeyRoutes, exchangeRoutes } from './api-keys/routes.ts'
+import type { RefreshCookie } from './adapters/refresh-cookie.ts'
+import { clientRoutes } from './clients/routes.ts'
+import type { Deps } from './ports.ts'
+import { sessionRoutes } from './sessions/routes.ts'
+import { keySetRoutes } from './tokens/routes.ts'
+
+export type RouteDeps = Deps & { check: TokenCheck; cookie: RefreshCookie; publicKeys: { keys: object[] } }
+export type AppOptions = RouteDeps & ServerOptions
+
+export function buildApp({ logger, metrics, isReady, ...deps }: AppOptions): Server {
+  const server = createServer({ logger, metrics, isReady, trustProxy: 'loopback, linklocal, uniquelocal' })
+  server.register(fastifyCookie)
+  server.register(keySetRoutes, deps)
+  server.register(sessionRoutes, deps)
+  server.register(apiKeyRoutes, deps)
+  server.register(exchangeRoutes, deps)
+  server.register(clientRoutes, deps)
+  server.register(adminRoutes, deps)
+  return server
+}
