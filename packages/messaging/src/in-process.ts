@@ -43,7 +43,7 @@ export function inProcessBus({
       await store.insert(tx ?? database.db, messages)
       if (!tx) worker.wake()
     },
-    wake: worker.wake,
+    wake: () => worker.wake(),
     async declare(service, own) {
       for (const { handler } of own) declared.add(handler)
       await declare(database, service, own)
@@ -53,11 +53,11 @@ export function inProcessBus({
       if (dead.length > 0) await store.voidLeases(dead)
       return worker.consume(own)
     },
-    deadLetters: inProcessDeadLetters(database, worker.wake),
+    deadLetters: inProcessDeadLetters(database, () => worker.wake()),
     async depth() {
       return { ...Object.fromEntries([...declared].map((handler) => [handler, 0])), ...(await store.waiting()) }
     },
-    ping: database.ping,
+    ping: () => database.ping(),
     async close() {
       await worker.close()
       owner.retire()

@@ -8,8 +8,9 @@ import { encodeBody } from './encode-body.ts'
 import { describe } from './errors.ts'
 import type { Logger } from './logger.ts'
 import type { OutboxTable } from './tables.ts'
+import { within } from './within.ts'
 
-type Envelope = { id: string; time: string; source: string; type: string; traceparent?: string | undefined }
+export type Envelope = { id: string; time: string; source: string; type: string; traceparent?: string | undefined }
 
 /** What the caller knows of an event; `id` (UUIDv7), `time` and `source` (the outbox's schema) are filled in if absent. */
 export type EventInput<Event> = Omit<Event, keyof Envelope> & Partial<Omit<Envelope, 'type'>>
@@ -61,32 +62,13 @@ export type RelayOptions = {
  * no other holds, so order holds per relay only. While the bus is down it waits longer and longer, up to 10 s.
  */
 export function startRelay({ pollMs = 1000, batchSize = 100, ...o }: RelayOptions): Relay {
-  let closed = false
+  const closing = new AbortController()
   let failures = 0
   let nudged = false
-  let wakeUp = () => {}
-
-  const running = run()
-
-  return {
-    nudge() {
-      nudged = true
-      if (failures === 0) wakeUp()
-    },
-    async lag() {
-      const oldest = sql<string>`coalesce(extract(epoch from now() - min(${o.outbox.created_at})) * 1000, 0)::text`
-      const [row] = await o.database.db.select({ oldest }).from(o.outbox)
-      return Math.max(0, Number(row?.oldest))
-    },
-    async close() {
-      closed = true
-      wakeUp()
-      await running
-    },
-  }
+  let wakeUp: (() => void) | undefined
 
   async function run(): Promise<void> {
-    while (!closed) {
+    while (!closing.signal.aborted) {
       nudged = false
       const more = await attempt()
       if (!more && !nudged) await pause(failures === 0 ? pollMs : backoffMs(failures))
@@ -106,16 +88,33 @@ export function startRelay({ pollMs = 1000, batchSize = 100, ...o }: RelayOption
     }
   }
 
-  function pause(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      if (closed) return resolve()
-      const timer = setTimeout(resolve, ms)
-      wakeUp = () => {
-        clearTimeout(timer)
-        resolve()
-      }
-    })
+  async function pause(ms: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    wakeUp = resolve
+    if (closing.signal.aborted) resolve()
+    await within(ms, promise)
   }
+
+  const running = run()
+
+  return {
+    nudge() {
+      nudged = true
+      if (failures === 0) wakeUp?.()
+    },
+    lag: () => lag(o.database.db, o.outbox),
+    async close() {
+      closing.abort()
+      wakeUp?.()
+      await running
+    },
+  }
+}
+
+async function lag(db: Db, outbox: OutboxTable): Promise<number> {
+  const waitedMs = sql<string>`coalesce(extract(epoch from now() - min(${outbox.created_at})) * 1000, 0)::text`
+  const [row] = await db.select({ waitedMs }).from(outbox)
+  return Math.max(0, Number(row?.waitedMs))
 }
 
 /**
