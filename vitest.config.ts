@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
-const conditions = ['@concord/source', 'node', 'import', 'default']
+// Vitest hands these to Node as well: with 'import' among them, `require` inside pg would get pg-pool's ES module.
+const conditions = ['@concord/source', 'node', 'default']
 const options = { resolve: { conditions }, ssr: { resolve: { conditions } } }
 const tests = (ending: string): string[] =>
   ['packages/*/{src,test}', 'services/*/{src,test}', 'test'].map((folder) => `${folder}/**/*${ending}.{ts,tsx}`)
