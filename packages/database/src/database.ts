@@ -1,9 +1,10 @@
 import { sql } from 'drizzle-orm'
-import { drizzle } from 'drizzle-orm/node-postgres'
 import type { NodePgQueryResultHKT } from 'drizzle-orm/node-postgres'
 import type { PgDatabase } from 'drizzle-orm/pg-core'
-import pg from 'pg'
+import { Pool } from 'pg'
+import type { ClientConfig } from 'pg'
 import type { Log } from './log.ts'
+import { poolDatabase } from './pool-session.ts'
 
 /** Both the pool's handle and a transaction's. Inside a transaction use only the transaction's: the other would wait for it. */
 export type Db = PgDatabase<NodePgQueryResultHKT>
@@ -30,10 +31,10 @@ export function openDatabase(options: {
   connectTimeoutMs?: number
   logger?: Log
 }): Database {
-  const pool = new pg.Pool(poolConfig(options))
+  const pool = new Pool({ ...connectionConfig(options), max: options.poolMax ?? 10, idleTimeoutMillis: 30_000 })
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
   pool.on('error', (error) => options.logger?.warn({ error: error.message }, 'an idle database connection broke'))
-  const db = drizzle(pool)
+  const db = poolDatabase(pool)
   let closing: Promise<void> | undefined
   return {
     db,
@@ -44,13 +45,12 @@ export function openDatabase(options: {
   }
 }
 
-/** The settings of one connection to `url`. */
-export function connectionConfig(options: {
+function connectionConfig(options: {
   url: string
   applicationName: string
   statementTimeoutMs?: number
   connectTimeoutMs?: number
-}): pg.ClientConfig {
+}): ClientConfig {
   const { url, applicationName, statementTimeoutMs = 15_000, connectTimeoutMs = 5_000 } = options
   return {
     connectionString: url,
@@ -59,10 +59,8 @@ export function connectionConfig(options: {
     // PostgreSQL stops the statement itself; a little later the client gives up on a server that says nothing.
     statement_timeout: statementTimeoutMs,
     query_timeout: statementTimeoutMs + 5_000,
+    // Who forgets a transaction must not hold its locks for ever (the embedded engine does the same).
+    idle_in_transaction_session_timeout: 30_000,
     keepAlive: true,
   }
-}
-
-function poolConfig(options: Parameters<typeof openDatabase>[0]): pg.PoolConfig {
-  return { ...connectionConfig(options), max: options.poolMax ?? 10, idleTimeoutMillis: 30_000 }
 }

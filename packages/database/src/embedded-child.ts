@@ -5,7 +5,7 @@ import type { Answer, Order, ServeOrder } from './embedded-orders.ts'
 import { startFront } from './embedded-front.ts'
 import { startHousekeeping } from './embedded-housekeeping.ts'
 import { engineOf, makeSeed, openEngine } from './embedded-engine.ts'
-import { turns } from './embedded-turns.ts'
+import { EngineTurns } from './embedded-turns.ts'
 import { LockHeldError, takeLock } from './lock-file.ts'
 import * as wire from './wire.ts'
 
@@ -24,19 +24,22 @@ async function obey(order: Order): Promise<void> {
   } catch (error) {
     answer({ kind: 'failed', message: error instanceof Error ? error.message : String(error) })
     process.exitCode = 1
-    process.disconnect()
+    if (process.connected) process.disconnect()
   }
+}
+
+function giveUp(): void {
+  process.exit(1)
 }
 
 async function serve(order: ServeOrder): Promise<void> {
   const release = order.folder === undefined ? () => {} : await takeLockSoon(order.folder)
   process.on('exit', release)
   // Until it serves, nobody has been answered: a parent that goes away ends the start.
-  const giveUp = (): void => process.exit(1)
   process.on('disconnect', giveUp)
   const pglite = await openEngine(order.folder, order.seed)
   const engine = engineOf(pglite)
-  const shared = turns({ engine, idleTransactionMs, onFailure: fail })
+  const shared = new EngineTurns({ engine, idleTransactionMs, onFailure: fail })
   const { rows } = await pglite.query<{ server_version: string }>('show server_version')
   const front = await startFront({ engine, shared, login: { password: order.password, greeting: greeting(rows[0]) } })
   const housekeeping = startHousekeeping(pglite, shared)
@@ -61,7 +64,8 @@ async function takeLockSoon(folder: string): Promise<() => void> {
       return takeLock(join(folder, 'lock'))
     } catch (error) {
       if (!(error instanceof LockHeldError)) throw error
-      if (Date.now() > deadline) throw new Error(`the data folder ${folder} is in use (${error.message})`, { cause: error })
+      if (Date.now() > deadline)
+        throw new Error(`the data folder ${folder} is in use (${error.message})`, { cause: error })
       await new Promise((resolve) => setTimeout(resolve, 50))
     }
   }
@@ -74,7 +78,7 @@ async function writeSeed(path: string): Promise<void> {
   writeFileSync(draft, seed)
   renameSync(draft, path)
   answer({ kind: 'seeded' })
-  process.disconnect()
+  if (process.connected) process.disconnect()
 }
 
 function greeting(versions: { server_version: string } | undefined): Buffer[] {
@@ -96,5 +100,5 @@ function fail(error: unknown): void {
 }
 
 function answer(message: Answer): void {
-  process.send?.(message)
+  if (process.connected) process.send?.(message)
 }

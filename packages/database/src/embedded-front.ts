@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import { createServer } from 'node:net'
 import type { AddressInfo, Server, Socket } from 'node:net'
-import type { Engine, Turn, Turns } from './embedded-turns.ts'
+import type { Engine, EngineTurns, Turn } from './embedded-turns.ts'
 import { frameReader } from './frame-reader.ts'
 import type { Frame } from './frame-reader.ts'
 import { refusal } from './session-guard.ts'
@@ -19,7 +19,7 @@ type Login = { password: string; greeting: readonly Buffer[] }
  * The door of the embedded engine: ordinary PostgreSQL connections on loopback, each asked for the password, share its one
  * session by turns. (`pglite-socket` takes turns by message, so that one connection binds to what another has parsed.)
  */
-export async function startFront(options: { engine: Engine; shared: Turns; login: Login }): Promise<Front> {
+export async function startFront(options: { engine: Engine; shared: EngineTurns; login: Login }): Promise<Front> {
   const sockets = new Set<Socket>()
   const server = createServer((socket) => {
     sockets.add(socket)
@@ -38,7 +38,7 @@ export async function startFront(options: { engine: Engine; shared: Turns; login
   }
 }
 
-function serve(socket: Socket, engine: Engine, login: Login, shared: Turns): void {
+function serve(socket: Socket, engine: Engine, login: Login, shared: EngineTurns): void {
   const reader = frameReader(maxMessageBytes)
   const loginTimer = setTimeout(() => socket.destroy(), loginTimeoutMs)
   const member = shared.join({
@@ -46,7 +46,7 @@ function serve(socket: Socket, engine: Engine, login: Login, shared: Turns): voi
     pending: (count) => void (count > maxPendingTurns ? socket.pause() : socket.resume()),
     expel: (code, detail) => refuse(socket, code, detail),
   })
-  const assemble = turnAssembler(engine, (turn) => member.enqueue(turn))
+  const assemble = turnAssembler(engine, (turn) => shared.enqueue(member, turn))
   let handle = (frame: Frame): void => {
     if (!greet(socket, frame)) return
     reader.endStartup()
@@ -68,7 +68,7 @@ function serve(socket: Socket, engine: Engine, login: Login, shared: Turns): voi
   })
   socket.on('close', () => {
     clearTimeout(loginTimer)
-    member.leave()
+    shared.leave(member)
   })
 }
 

@@ -1,5 +1,5 @@
 import type { PGlite } from '@electric-sql/pglite'
-import type { Turns } from './embedded-turns.ts'
+import type { EngineTurns } from './embedded-turns.ts'
 
 const everyMs = 60_000
 
@@ -7,13 +7,13 @@ const everyMs = 60_000
  * A single-session engine has no autovacuum: without this, tables that are written and emptied all day (outbox, deliveries)
  * would only grow. Takes its turn like a connection.
  */
-export function startHousekeeping(pglite: PGlite, shared: Turns): { stop(): void } {
+export function startHousekeeping(pglite: PGlite, shared: EngineTurns): { stop(): void } {
   const member = shared.join({ answer: () => {}, pending: () => {}, expel: () => {} })
-  const timer = setInterval(() => member.enqueue({ ends: true, run: () => vacuumWorn(pglite) }), everyMs)
+  const timer = setInterval(() => shared.enqueue(member, { ends: true, run: () => vacuumWorn(pglite) }), everyMs)
   return {
     stop: () => {
       clearInterval(timer)
-      member.leave()
+      shared.leave(member)
     },
   }
 }

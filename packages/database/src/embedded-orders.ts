@@ -16,7 +16,10 @@ export function parseAnswer(value: unknown): Answer {
   const { kind, port, message } = fieldsOf(value)
   if (kind === 'ready' && typeof port === 'number') return { kind, port }
   if (kind === 'seeded') return { kind }
-  return { kind: 'failed', message: typeof message === 'string' ? message : 'the embedded database said something unknown' }
+  return {
+    kind: 'failed',
+    message: typeof message === 'string' ? message : 'the embedded database said something unknown',
+  }
 }
 
 function fieldsOf(value: unknown): Partial<Record<string, unknown>> {

@@ -78,7 +78,10 @@ function isAlive(pid: number): boolean {
 function processStart(pid: number): string | undefined {
   try {
     if (process.platform === 'win32') return undefined
-    if (process.platform !== 'linux') return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)]).toString().trim()
+    if (process.platform !== 'linux')
+      return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)])
+        .toString()
+        .trim()
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
     // Field 22, counted after the program's name, which may hold spaces and brackets itself.
@@ -92,7 +95,8 @@ function processStart(pid: number): string | undefined {
 function holderOf(held: string): { pid: number; started: string | undefined } {
   try {
     const parsed: unknown = JSON.parse(held)
-    if (typeof parsed !== 'object' || parsed === null || !('pid' in parsed) || !Number.isSafeInteger(parsed.pid)) return nobody
+    if (typeof parsed !== 'object' || parsed === null || !('pid' in parsed) || !Number.isSafeInteger(parsed.pid))
+      return nobody
     const started = 'started' in parsed && typeof parsed.started === 'string' ? parsed.started : undefined
     return { pid: Number(parsed.pid), started }
   } catch {

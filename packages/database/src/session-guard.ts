@@ -11,7 +11,8 @@ const sessionState =
 export function refusal(frame: Frame): string | undefined {
   if (frame.type !== 'P' && frame.type !== 'Q') return undefined
   const first = readText(frame.bytes, 5)
-  if (frame.type === 'P' && first.value !== '') return 'named prepared statements are not available: sessions are shared'
+  if (frame.type === 'P' && first.value !== '')
+    return 'named prepared statements are not available: sessions are shared'
   const statement = frame.type === 'Q' ? first.value : readText(frame.bytes, first.next).value
   return sessionState.test(statement)
     ? 'session state (SET, LISTEN, COPY, temporary tables, session locks) is not available: sessions are shared'
