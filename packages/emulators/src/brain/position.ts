@@ -1,0 +1,105 @@
+import { hash } from './hash.ts'
+import { openClaims } from './open/open-claims.ts'
+import { packs } from './open/packs.ts'
+import { type Stance, stanceOf } from './open/stance.ts'
+import { fill } from './open/open-claims.ts'
+import { topicOf } from './open/topic.ts'
+import type { Prompt } from './prompt.ts'
+import type { Recording, Recordings } from './recordings.ts'
+import { recordedPosition } from './recorded-position.ts'
+import { solve } from './solve.ts'
+import type { Solution } from './solution.ts'
+import type { Wrongness } from './wrongness.ts'
+
+export type Claim = { text: string; kind: string; salience: number; confidence: number }
+
+/** What a model holds on a question. Worked out anew for every turn, and the same every time. */
+export type Position = {
+  answerType: 'open' | 'choice' | 'number' | 'boolean'
+  final: string | null
+  otherFinal: string | null
+  confidence: number
+  reasoning: string[]
+  claims: Claim[]
+  wrong: boolean
+  liar: boolean
+  wrongStep: string | undefined
+  solution: Solution | undefined
+  stance: Stance
+  recording: Recording | undefined
+}
+
+export type PositionDeps = { seed: number; recordings: Recordings; wrongness: Wrongness }
+
+export function positionOf(prompt: Prompt, model: string, deps: PositionDeps): Position {
+  const stance = stanceOf(prompt.question, model, deps.seed)
+  const recording = deps.recordings(prompt.question, model)
+  if (recording) return recordedPosition(prompt, recording, stance)
+  const { wrong, liar } = deps.wrongness.of(model, prompt.question)
+  const solution = solve(prompt, deps.seed)
+  return solution
+    ? closedPosition(prompt, model, solution, { wrong, liar, stance })
+    : openPosition(prompt, model, { liar: wrong && liar, stance })
+}
+
+function closedPosition(
+  prompt: Prompt,
+  model: string,
+  solution: Solution,
+  { wrong, liar, stance }: { wrong: boolean; liar: boolean; stance: Stance },
+): Position {
+  const way = wrong ? solution.wrong : solution.right
+  const confidence = certainty(`${prompt.question}|${model}`, wrong ? 0.62 : 0.82)
+  const answer = packs[prompt.language].answerIs(way.final)
+  const claims = [answer, ...way.steps.filter((step) => step !== answer)].slice(0, 4)
+  return {
+    answerType: solution.type,
+    final: way.final,
+    otherFinal: wrong ? solution.right.final : solution.wrong.final,
+    confidence,
+    reasoning: way.steps,
+    claims: claims.map((text, index) => ({
+      text,
+      kind: index === 0 ? 'answer' : 'step',
+      salience: index === 0 ? 1 : 0.5,
+      confidence,
+    })),
+    wrong,
+    liar,
+    wrongStep: wrong ? solution.wrong.wrongStep : undefined,
+    solution,
+    stance,
+    recording: undefined,
+  }
+}
+
+function openPosition(prompt: Prompt, model: string, { liar, stance }: { liar: boolean; stance: Stance }): Position {
+  const { question, language } = prompt
+  const pack = packs[language]
+  const claims = openClaims(question, language, model, stance.side)
+  const mistaken = pack[stance.side].mistaken
+  return {
+    answerType: 'open',
+    final: null,
+    otherFinal: null,
+    confidence: certainty(`${question}|${model}`, 0.68),
+    reasoning: [fill(pack.start, topicOf(question, language)), ...claims.map(({ text, why }) => `${text} ${why}`)],
+    claims: claims.map(({ text, kind, salience }) => ({
+      text,
+      kind,
+      salience,
+      confidence: certainty(`${text}|${model}`, kind === 'judgement' ? 0.6 : 0.78),
+    })),
+    wrong: stance.alone,
+    liar,
+    wrongStep: stance.alone ? mistaken : undefined,
+    solution: undefined,
+    stance,
+    recording: undefined,
+  }
+}
+
+/** A stated confidence from `low` on, over a range of 0.15. */
+function certainty(key: string, low: number): number {
+  return Math.round((low + hash(`${key}|confidence`) * 0.15) * 100) / 100
+}

@@ -1,0 +1,64 @@
+import { readSections } from '@concord/contracts/prompt-sections'
+import type { Ask, Form } from '../wire/wire.ts'
+import { detectLanguage, type Language, readLanguage } from './language.ts'
+
+export type Purpose = 'opening' | 'vote' | 'debate' | 'synthesis' | 'other'
+
+export type Prompt = {
+  purpose: Purpose
+  question: string
+  choices: string[]
+  answerType: string
+  language: Language
+  claims: { id: string; text: string }[]
+  ownPosition: string | undefined
+  peerPositions: string[]
+  verdict: string | undefined
+  reasons: string[]
+}
+
+/** Reads what a turn's prompt holds. A prompt without sections is a question as a whole. */
+export function readPrompt(ask: Ask): Prompt {
+  const sections = readSections(ask.user)
+  const all = (name: string) => sections.filter((section) => section.name === name)
+  const one = (name: string) => all(name)[0]?.text.trim()
+  const question = one('QUESTION') ?? ask.user.trim()
+  const inline = inlineChoices(question)
+  return {
+    purpose: purposeOf(ask.form, ask.system),
+    question,
+    choices:
+      one('CHOICES')
+        ?.split('\n')
+        .map((line) => line.trim())
+        .filter(Boolean) ?? inline,
+    answerType: one('ANSWER_TYPE')?.toLowerCase() ?? 'auto',
+    language: readLanguage(one('LANGUAGE')) ?? detectLanguage(question),
+    claims: all('CLAIM').flatMap(({ label, text }) => (label === undefined ? [] : [{ id: label, text: text.trim() }])),
+    ownPosition: one('OWN_POSITION'),
+    peerPositions: all('PEER_POSITION').map(({ text }) => text.trim()),
+    verdict: one('VERDICT'),
+    reasons: all('REASON').map(({ text }) => text.trim()),
+  }
+}
+
+/** By the form's properties, since two of the four wires do not carry its name. */
+function purposeOf(form: Form | undefined, system: string): Purpose {
+  if (form === undefined) return system.trimStart().startsWith('You are the writer') ? 'synthesis' : 'other'
+  const schema = form.schema
+  if (typeof schema !== 'object' || schema === null || !('properties' in schema)) return 'other'
+  const properties = schema.properties
+  if (typeof properties !== 'object' || properties === null) return 'other'
+  if ('reasoning' in properties && 'claims' in properties) return 'opening'
+  if ('stance' in properties) return 'debate'
+  return 'votes' in properties ? 'vote' : 'other'
+}
+
+/** Choices written below a question, each on a line with its letter. */
+function inlineChoices(question: string): string[] {
+  const lines = question
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => /^\(?[A-J][).:]\s+\S/.test(line))
+  return lines.length >= 2 ? lines : []
+}

@@ -1,0 +1,31 @@
+import { pino } from 'pino'
+import { z } from 'zod'
+import { startEmulators } from './server.ts'
+
+const Config = z.object({
+  HOST: z.string().default('127.0.0.1'),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(8090),
+  EMULATOR_SEED: z.coerce.number().int().default(1),
+  EMULATOR_PACE: z.enum(['human', 'instant']).default('human'),
+  EMULATOR_RECORDINGS: z.string().optional(),
+})
+
+const config = Config.parse(process.env)
+const logger = pino({ name: 'emulators' })
+const emulators = await startEmulators({
+  host: config.HOST,
+  port: config.PORT,
+  seed: config.EMULATOR_SEED,
+  pace: config.EMULATOR_PACE,
+  recordings: config.EMULATOR_RECORDINGS,
+})
+logger.info({ urls: emulators.urls, control: emulators.controlUrl }, 'the emulators are ready')
+
+const stop = () => {
+  emulators.close().catch((error: unknown) => {
+    logger.error({ err: error }, 'the emulators did not close cleanly')
+    process.exitCode = 1
+  })
+}
+process.once('SIGINT', stop)
+process.once('SIGTERM', stop)

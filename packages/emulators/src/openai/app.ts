@@ -1,0 +1,33 @@
+import type { FastifyInstance } from 'fastify'
+import type { Context } from '../context.ts'
+import { serve } from '../serve.ts'
+import { bearerToken, guardProvider } from '../wire/guard-provider.ts'
+import type { Dialect } from '../wire/wire.ts'
+import { chatWire, readChatRequest } from './chat-completions.ts'
+import { openAiError } from './errors.ts'
+import { readResponsesRequest, responsesWire } from './responses.ts'
+
+const dialect: Dialect = { provider: 'openai', requestIdHeader: 'x-request-id', errorBody: openAiError }
+
+/** OpenAI: `POST /v1/responses`, `POST /v1/chat/completions`, `GET /v1/models`. Keys start with `sk-`. */
+export function openAiApp(context: Context) {
+  return async (app: FastifyInstance): Promise<void> => {
+    guardProvider(app, dialect, (request) => bearerToken(request)?.startsWith('sk-') ?? false)
+    openAiRoutes(app, context, dialect, ['gpt-5', 'gpt-5-mini', 'gpt-4.1'])
+  }
+}
+
+/** The routes that OpenAI and the providers compatible with it share. */
+export function openAiRoutes(app: FastifyInstance, context: Context, own: Dialect, models: readonly string[]): void {
+  app.post('/v1/responses', async (request, reply) =>
+    serve(context, own, responsesWire, readResponsesRequest(own.provider, request.body), request, reply),
+  )
+  app.post('/v1/chat/completions', async (request, reply) => {
+    const { ask, includeUsage } = readChatRequest(own.provider, request.body)
+    return serve(context, own, chatWire({ includeUsage }), ask, request, reply)
+  })
+  app.get('/v1/models', () => ({
+    object: 'list',
+    data: models.map((id) => ({ id, object: 'model', created: 1_750_000_000, owned_by: own.provider })),
+  }))
+}

@@ -1,0 +1,91 @@
+import { z } from 'zod'
+import { Content, splitMessages } from '../wire/message-text.ts'
+import { knownModel, readBody } from '../wire/read-body.ts'
+import { plainEvent } from '../wire/sse.ts'
+import type { Answer, Ask, Provider, Wire } from '../wire/wire.ts'
+
+const Request = z.object({
+  model: z.string().min(1),
+  messages: z.array(z.object({ role: z.string(), content: Content.nullish() })).min(1),
+  stream: z.boolean().nullish(),
+  stream_options: z.object({ include_usage: z.boolean().optional() }).nullish(),
+  max_tokens: z.int().positive().nullish(),
+  max_completion_tokens: z.int().positive().nullish(),
+  response_format: z
+    .object({
+      type: z.string(),
+      json_schema: z.object({ name: z.string().optional(), schema: z.unknown().optional() }).optional(),
+    })
+    .nullish(),
+})
+
+/** Reads a body of `POST /v1/chat/completions`, and says whether the stream ends with its usage. */
+export function readChatRequest(provider: Provider, body: unknown): { ask: Ask; includeUsage: boolean } {
+  const request = readBody(Request, body)
+  const format = request.response_format
+  const ask: Ask = {
+    provider,
+    model: knownModel(request.model),
+    ...splitMessages(request.messages),
+    form:
+      format?.type === 'json_schema'
+        ? { name: format.json_schema?.name, schema: format.json_schema?.schema }
+        : undefined,
+    maxOutputTokens: request.max_completion_tokens ?? request.max_tokens ?? undefined,
+    stream: request.stream ?? false,
+  }
+  return { ask, includeUsage: request.stream_options?.include_usage ?? false }
+}
+
+/** OpenAI's Chat Completions API, which xAI speaks as well. */
+export function chatWire(o: { includeUsage: boolean }): Wire {
+  return {
+    body: (answer) => ({
+      ...head(answer, 'chat.completion'),
+      choices: [{ index: 0, message: message(answer), logprobs: null, finish_reason: finishReason(answer) }],
+      usage: usage(answer),
+    }),
+    opening: (answer) => chunk(answer, { role: 'assistant', content: '' }, null),
+    delta: (answer, text) => chunk(answer, answer.stop === 'refused' ? { refusal: text } : { content: text }, null),
+    closing: (answer) =>
+      chunk(answer, {}, finishReason(answer)) +
+      (o.includeUsage
+        ? plainEvent({ ...head(answer, 'chat.completion.chunk'), choices: [], usage: usage(answer) })
+        : '') +
+      'data: [DONE]\n\n',
+  }
+}
+
+function head(answer: Answer, object: string): object {
+  return {
+    id: `chatcmpl-${answer.id}`,
+    object,
+    created: Math.floor(answer.createdAtMs / 1000),
+    model: answer.ask.model,
+  }
+}
+
+function message(answer: Answer): object {
+  return answer.stop === 'refused'
+    ? { role: 'assistant', content: null, refusal: answer.text }
+    : { role: 'assistant', content: answer.text, refusal: null, annotations: [] }
+}
+
+function chunk(answer: Answer, delta: object, finish: string | null): string {
+  const choice = { index: 0, delta, logprobs: null, finish_reason: finish }
+  return plainEvent({ ...head(answer, 'chat.completion.chunk'), choices: [choice] })
+}
+
+function finishReason(answer: Answer): string {
+  return answer.stop === 'length' ? 'length' : 'stop'
+}
+
+function usage({ usage: { input, output } }: Answer): object {
+  return {
+    prompt_tokens: input,
+    completion_tokens: output,
+    total_tokens: input + output,
+    prompt_tokens_details: { cached_tokens: 0 },
+    completion_tokens_details: { reasoning_tokens: 0 },
+  }
+}

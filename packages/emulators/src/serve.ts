@@ -1,0 +1,127 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Thought } from './brain/brain.ts'
+import type { Context } from './context.ts'
+import { type Fault, parseFaultHeader } from './faults/fault.ts'
+import { spoil } from './faults/spoil.ts'
+import { answerTimeMs } from './pace.ts'
+import type { LoggedRequest } from './request-log.ts'
+import { streamAnswer } from './stream-answer.ts'
+import { wait } from './wait.ts'
+import { headerText } from './wire/guard-provider.ts'
+import { newId } from './wire/new-id.ts'
+import { Refusal } from './wire/refusal.ts'
+import type { Answer, Ask, Dialect, Wire } from './wire/wire.ts'
+
+type Outcome = LoggedRequest['outcome']
+
+/** Answers one call: finds its faults, thinks, and writes at the emulator's pace until the client goes away. */
+export async function serve(
+  context: Context,
+  dialect: Dialect,
+  wire: Wire,
+  ask: Ask,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const thought = context.brain.think(ask)
+  const call = { provider: ask.provider, model: ask.model, purpose: thought.purpose }
+  const faults = [...headerFaults(request), ...context.faults.take(call)]
+  const key = `${context.seed}|${ask.model}|${thought.purpose}|${thought.questionHash}`
+  const plannedMs = answerTimeMs(context.pace, key) + latencyMs(faults, key)
+  const finish = context.log.open({
+    ...call,
+    question_hash: thought.questionHash,
+    stream: ask.stream,
+    planned_ms: plannedMs,
+    fault: faults.map(({ kind }) => kind).join(',') || null,
+  })
+
+  const gone = new AbortController()
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) gone.abort()
+  })
+  let outcome: Outcome = 'failed'
+  try {
+    await beforeAnswering(faults, key, gone.signal)
+    if (faults.some(({ kind }) => kind === 'refuse')) {
+      outcome = 'refused'
+      reply.hijack()
+      request.raw.socket.destroy()
+      return reply
+    }
+    const answer = compose(ask, thought, faults)
+    if (ask.stream) {
+      outcome = await streamAnswer({ wire, answer, reply, faults, context, key, signal: gone.signal })
+      return reply
+    }
+    await wait(answerTimeMs(context.pace, key), gone.signal)
+    outcome = 'answered'
+    return reply.type('application/json').send(JSON.stringify(wire.body(answer)))
+  } catch (error) {
+    if (!gone.signal.aborted) throw error
+    outcome = 'aborted'
+    reply.hijack()
+    return reply
+  } finally {
+    finish(outcome)
+  }
+}
+
+function headerFaults(request: FastifyRequest): Fault[] {
+  const header = headerText(request, 'x-emulate-fault')
+  if (header === undefined) return []
+  try {
+    return parseFaultHeader(header)
+  } catch {
+    throw new Refusal({ kind: 'invalid', status: 400, message: 'x-emulate-fault: unknown fault or setting' })
+  }
+}
+
+function latencyMs(faults: readonly Fault[], key: string): number {
+  const latencies = faults.filter((fault) => fault.kind === 'latency')
+  return latencies.reduce(
+    (sum, { ms, jitter_ms: jitterMs }) => sum + answerTimeMs({ minMs: ms, maxMs: ms + jitterMs }, key),
+    0,
+  )
+}
+
+async function beforeAnswering(faults: readonly Fault[], key: string, signal: AbortSignal): Promise<void> {
+  await wait(latencyMs(faults, key), signal)
+  for (const fault of faults) {
+    if (fault.kind === 'rate_limit') {
+      throw new Refusal({
+        kind: 'rate_limited',
+        status: 429,
+        message: 'Rate limit reached for requests. Please try again later.',
+        retryAfterS: fault.retry_after_s,
+      })
+    }
+    if (fault.kind === 'server_error') {
+      throw new Refusal({
+        kind: 'server_error',
+        status: fault.status,
+        message: 'The server is overloaded or unavailable.',
+      })
+    }
+    if (fault.kind === 'hang' && fault.after_chunks === undefined) await wait(Infinity, signal)
+  }
+}
+
+function compose(ask: Ask, thought: Thought, faults: readonly Fault[]): Answer {
+  const refused = faults.some(({ kind }) => kind === 'refusal')
+  const whole = refused ? 'I cannot help with that request.' : spoil(thought.text, faults)
+  const limit = (ask.maxOutputTokens ?? Infinity) * 4
+  const text = whole.length > limit ? whole.slice(0, limit) : whole
+  return {
+    id: newId(),
+    createdAtMs: Date.now(),
+    ask,
+    text,
+    stop: refused ? 'refused' : text.length < whole.length ? 'length' : 'complete',
+    usage: { input: tokens(ask.system.length + ask.user.length), output: tokens(text.length) },
+  }
+}
+
+function tokens(characters: number): number {
+  return Math.max(1, Math.ceil(characters / 4))
+}
