@@ -1,10 +1,8 @@
 import { openDatabase } from '@concord/database/database'
 import type { Database } from '@concord/database/database'
-import { inProcessKeyValue } from '@concord/key-value/in-process'
 import type { KeyValue } from '@concord/key-value/key-value'
 import { redisKeyValue } from '@concord/key-value/redis'
 import type { Bus } from '@concord/messaging/bus'
-import { inProcessBus } from '@concord/messaging/in-process'
 import { rabbitMqBus } from '@concord/messaging/rabbitmq'
 import { parseKeyRing } from '@concord/vault/key-ring'
 import type { KeyRing } from '@concord/vault/key-ring'
@@ -26,33 +24,37 @@ export type Platform = {
   close(): Promise<void>
 }
 
-/** Opens the engines that the settings name. A service on its own needs all of them; the in-process ones are for the mesh. */
-export function openPlatform(service: string, config: PlatformConfig, { alone = true } = {}): Platform {
-  if (alone && (!config.REDIS_URL || !config.RABBITMQ_URL)) {
-    throw new ConfigError('REDIS_URL and RABBITMQ_URL: a service in a process of its own needs both')
-  }
+/** Opens the engines that the settings name, for a service in a process of its own. */
+export function openPlatform(service: string, config: PlatformConfig): Platform {
   const logger = createLogger(service, config.LOG_LEVEL)
-  const database = openDatabase({
-    url: config.DATABASE_URL,
-    applicationName: service,
-    poolMax: config.DATABASE_POOL_MAX,
-    logger,
-  })
-  const keyValue = config.REDIS_URL ? redisKeyValue({ url: config.REDIS_URL, logger }) : inProcessKeyValue()
-  const bus = config.RABBITMQ_URL
-    ? rabbitMqBus({ url: config.RABBITMQ_URL, logger })
-    : inProcessBus({ database, logger })
+  const { DATABASE_URL: url, REDIS_URL: redisUrl, RABBITMQ_URL: rabbitMqUrl, VAULT_KEYS: keys } = config
+  if (!redisUrl || !rabbitMqUrl)
+    throw new ConfigError('REDIS_URL and RABBITMQ_URL: a service in a process of its own needs both')
+  const database = url
+    ? openDatabase({ url, applicationName: service, poolMax: config.DATABASE_POOL_MAX ?? 10, logger })
+    : undefined
+  const ring = keys ? parseKeyRing(keys) : undefined
+  const keyValue = redisKeyValue({ url: redisUrl, logger })
+  const bus = rabbitMqBus({ url: rabbitMqUrl, logger })
   return {
-    database,
+    get database() {
+      return database ?? missing('DATABASE_URL')
+    },
+    get ring() {
+      return ring ?? missing('VAULT_KEYS')
+    },
     bus,
     keyValue,
     logger,
-    ring: parseKeyRing(config.VAULT_KEYS),
     metrics: createMetrics(service),
     async close() {
       await bus.close()
       await keyValue.close()
-      await database.close()
+      await database?.close()
     },
   }
+}
+
+function missing(setting: string): never {
+  throw new ConfigError(`${setting}: this service needs it`)
 }

@@ -9,23 +9,36 @@ import { parseJsonBody } from './json-body.ts'
 import type { Logger } from './logging.ts'
 import { measureRequests } from './metrics.ts'
 import { continueTrace, currentTrace, enterTrace } from './trace.ts'
+import { serveOpenApi } from './openapi.ts'
 import { toValidationError } from './validation.ts'
 
 export type { FastifyPluginAsyncZod } from '@fastify/type-provider-zod'
 
 export type ServerOptions = {
+  /** The service's name, as its API document is titled. */
+  name: string
   logger: Logger
   metrics: Registry
   /** Rejects while a dependency cannot be reached; the reason goes to the log, not to the caller. */
   isReady: () => Promise<void>
   /** Bytes; 64 KiB unless told. */
   bodyLimit?: number
+  /** Services answer behind the edge, which keeps `/api/v1` in the address; the edge itself routes it. */
+  publicBase?: boolean
   /** Whose `X-Forwarded-For` is believed: nobody's unless told. */
   trustProxy?: boolean | string
 }
 
 /** A Fastify server with what every service shares: strict input, problem+json, trace and request ids, metrics, health. */
-export function createServer({ logger, metrics, isReady, bodyLimit = 64 * 1024, trustProxy = false }: ServerOptions) {
+export function createServer({
+  name,
+  logger,
+  metrics,
+  isReady,
+  bodyLimit = 64 * 1024,
+  trustProxy = false,
+  publicBase = true,
+}: ServerOptions) {
   const server = Fastify({
     loggerInstance: logger,
     disableRequestLogging: true,
@@ -38,6 +51,8 @@ export function createServer({ logger, metrics, isReady, bodyLimit = 64 * 1024, 
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 200 },
     exposeHeadRoutes: true,
+    // Behind the edge the public base is part of the address; `originalUrl` keeps it for the problem's `instance`.
+    rewriteUrl: (request) => (publicBase ? withoutBase(request.url ?? '/') : (request.url ?? '/')),
   }).withTypeProvider<ZodTypeProvider>()
 
   server.setValidatorCompiler(validatorCompiler)
@@ -80,7 +95,12 @@ export function createServer({ logger, metrics, isReady, bodyLimit = 64 * 1024, 
     return { status: 'ok' }
   })
   server.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.metrics()))
+  serveOpenApi(server, name)
   return server
+}
+
+function withoutBase(url: string): string {
+  return url.replace(/^\/api\/v1(?=\/)/, '')
 }
 
 export type Server = ReturnType<typeof createServer>
@@ -90,7 +110,7 @@ export function sendProblem(thrown: FastifyError | Error, request: FastifyReques
   const error = hasZodFastifySchemaValidationErrors(thrown)
     ? toValidationError(thrown.validation, thrown.validationContext)
     : thrown
-  const instance = request.url.split('?', 1)[0] ?? request.url
+  const instance = request.originalUrl.split('?', 1)[0] ?? request.originalUrl
   const problem = toProblem(error, { instance, traceId: currentTrace()?.traceId ?? '' })
   request.log[problem.status >= 500 ? 'error' : 'info']({ err: error, status: problem.status }, problem.title)
   if (error instanceof AppError) void reply.headers(error.headers)

@@ -31,35 +31,25 @@ export const platformSettings = {
     .url()
     .default('http://localhost:8080')
     .meta({ description: 'Where clients reach the mesh; public addresses and the tokens’ issuer are built from it.' }),
-  DATABASE_URL: z
-    .url()
-    .meta({
-      description: 'PostgreSQL. Absent, `npm start` brings an embedded one.',
-      example: 'postgres://concord:…@localhost:5432/concord',
-    }),
+  DATABASE_URL: z.url().meta({
+    description: 'PostgreSQL. Absent, `npm start` brings an embedded one.',
+    example: 'postgres://concord:…@localhost:5432/concord',
+  }),
   DATABASE_POOL_MAX: wholeNumber({ min: 1, max: 200, initial: 10 }).meta({
     description: 'Connections to the database per service process.',
   }),
-  REDIS_URL: z
-    .url()
-    .optional()
-    .meta({
-      description: 'Redis. Absent, counters, denylist and live events stay in the process.',
-      example: 'redis://localhost:6379',
-    }),
-  RABBITMQ_URL: z
-    .url()
-    .optional()
-    .meta({
-      description: 'RabbitMQ. Absent, messages travel through a table of the database.',
-      example: 'amqp://concord:…@localhost:5672',
-    }),
-  VAULT_KEYS: z
-    .string()
-    .meta({
-      description: 'Key ring of the field encryption, newest first: `id:base64 of 32 bytes`, separated by commas.',
-      example: 'k1:…',
-    }),
+  REDIS_URL: z.url().optional().meta({
+    description: 'Redis. Absent, counters, denylist and live events stay in the process.',
+    example: 'redis://localhost:6379',
+  }),
+  RABBITMQ_URL: z.url().optional().meta({
+    description: 'RabbitMQ. Absent, messages travel through a table of the database.',
+    example: 'amqp://concord:…@localhost:5672',
+  }),
+  VAULT_KEYS: z.string().meta({
+    description: 'Key ring of the field encryption, newest first: `id:base64 of 32 bytes`, separated by commas.',
+    example: 'k1:…',
+  }),
   SERVICE_CLIENT_SECRET: z
     .string()
     .min(16)
@@ -67,5 +57,6 @@ export const platformSettings = {
   AUTH_URL: z.url().default('http://localhost:3001').meta({ description: 'Where the auth service listens.' }),
 }
 
-export const PlatformConfig = z.object(platformSettings)
+/** A service without tables leaves out the database and the key ring. */
+export const PlatformConfig = z.object(platformSettings).partial({ DATABASE_URL: true, VAULT_KEYS: true, DATABASE_POOL_MAX: true })
 export type PlatformConfig = z.output<typeof PlatformConfig>

@@ -11,10 +11,16 @@ import { sessionRoutes } from './sessions/routes.ts'
 import { keySetRoutes } from './tokens/routes.ts'
 
 export type RouteDeps = Deps & { check: TokenCheck; cookie: RefreshCookie; publicKeys: { keys: object[] } }
-export type AppOptions = RouteDeps & ServerOptions
+export type AppOptions = RouteDeps & Omit<ServerOptions, 'name'>
 
 export function buildApp({ logger, metrics, isReady, ...deps }: AppOptions): Server {
-  const server = createServer({ logger, metrics, isReady, trustProxy: 'loopback, linklocal, uniquelocal' })
+  const server = createServer({
+    name: 'auth',
+    logger,
+    metrics,
+    isReady,
+    trustProxy: 'loopback, linklocal, uniquelocal',
+  })
   server.register(fastifyCookie)
   server.register(keySetRoutes, deps)
   server.register(sessionRoutes, deps)

@@ -1,0 +1,66 @@
+import { openDatabase } from '@concord/database/database'
+import type { Database } from '@concord/database/database'
+import { startEmbedded } from '@concord/database/embedded'
+import { migrate } from '@concord/database/migrate'
+import { inProcessKeyValue } from '@concord/key-value/in-process'
+import { redisKeyValue } from '@concord/key-value/redis'
+import { busMigrations, inProcessBus } from '@concord/messaging/in-process'
+import { rabbitMqBus } from '@concord/messaging/rabbitmq'
+import type { Logger } from '@concord/service-kit/logging'
+import { createMetrics } from '@concord/service-kit/metrics'
+import type { Platform } from '@concord/service-kit/platform'
+import { parseKeyRing } from '@concord/vault/key-ring'
+import type { DataFolder } from './data-folder.ts'
+import type { MeshConfig } from './settings.ts'
+
+/** The engines of the whole process: the real ones where an address is set, else the embedded ones. */
+export type Engines = {
+  databaseUrl: string
+  /** The engines as one service sees them, with a pool and metrics of its own. */
+  platformFor(service: string): Platform
+  close(): Promise<void>
+}
+
+type Options = { config: MeshConfig; folder: DataFolder; logger: Logger; onDatabaseExit: () => void }
+
+export async function openEngines({ config, folder, logger, onDatabaseExit }: Options): Promise<Engines> {
+  const { databaseUrl, stopDatabase } = await openDatabaseEngine(config, folder, logger, onDatabaseExit)
+  await migrate({ url: databaseUrl, ...busMigrations })
+
+  const databases: Database[] = []
+  const open = (applicationName: string) => {
+    const database = openDatabase({ url: databaseUrl, applicationName, poolMax: 8, logger })
+    databases.push(database)
+    return database
+  }
+  const keyValue = config.REDIS_URL ? redisKeyValue({ url: config.REDIS_URL, logger }) : inProcessKeyValue()
+  const bus = config.RABBITMQ_URL
+    ? rabbitMqBus({ url: config.RABBITMQ_URL, logger })
+    : inProcessBus({ database: open('bus'), logger })
+  const ring = parseKeyRing(config.VAULT_KEYS ?? folder.secrets.vault_keys)
+
+  return {
+    databaseUrl,
+    platformFor: (service) => ({
+      database: open(service),
+      bus,
+      keyValue,
+      ring,
+      logger: logger.child({ service }),
+      metrics: createMetrics(service),
+      close: async () => {},
+    }),
+    async close() {
+      await bus.close()
+      await keyValue.close()
+      await Promise.all(databases.map((database) => database.close()))
+      await stopDatabase()
+    },
+  }
+}
+
+async function openDatabaseEngine(config: MeshConfig, folder: DataFolder, logger: Logger, onExit: () => void) {
+  if (config.DATABASE_URL) return { databaseUrl: config.DATABASE_URL, stopDatabase: async () => {} }
+  const { url, stop } = await startEmbedded({ dataDir: folder.database, logger, onExit })
+  return { databaseUrl: url, stopDatabase: stop }
+}

@@ -1,0 +1,13 @@
+import { existsSync, renameSync, statSync } from 'node:fs'
+import { createLogger } from '@concord/service-kit/logging'
+import type { Logger } from '@concord/service-kit/logging'
+import { destination } from 'pino'
+import type { DataFolder } from './data-folder.ts'
+
+const largestBytes = 20 * 1024 * 1024
+
+/** The mesh's log: JSON lines in the data folder; at a start a long one is put aside, so that two files are the most there are. */
+export function openLog({ log }: Pick<DataFolder, 'log'>, level: string): Logger {
+  if (existsSync(log) && statSync(log).size > largestBytes) renameSync(log, `${log}.1`)
+  return createLogger('concord', level, destination({ dest: log, sync: false, mode: 0o600 }))
+}

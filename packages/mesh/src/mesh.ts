@@ -1,0 +1,98 @@
+import { rm, writeFile } from 'node:fs/promises'
+import { startEmulators } from '@concord/emulators/server'
+import type { Logger } from '@concord/service-kit/logging'
+import { choosePort, publicUrl } from './choose-port.ts'
+import { openDataFolder } from './data-folder.ts'
+import type { DataFolder } from './data-folder.ts'
+import { openEngines } from './engines.ts'
+import { openLog } from './log-file.ts'
+import { migrateAll, serviceNames, startServices } from './services.ts'
+import type { Environment } from './services.ts'
+import type { MeshConfig } from './settings.ts'
+
+export type Mesh = { url: string; emulated: boolean; close(): Promise<void> }
+
+type Options = {
+  config: MeshConfig
+  /** Passed on to the services' own configurations. */
+  environment: NodeJS.ProcessEnv
+  progress: (step: string) => void
+  /** The database's process died: the mesh cannot go on. */
+  onCrash: (reason: string) => void
+}
+
+/** All services in this process. What was opened is closed again when a later step fails. */
+export async function startMesh({ config, environment, progress, onCrash }: Options): Promise<Mesh> {
+  const closers: (() => Promise<unknown>)[] = []
+  const close = async () => {
+    while (closers.length > 0) await closers.pop()?.()
+  }
+  try {
+    const port = await choosePort(config.HOST, config.PORT)
+    const folder = await openDataFolder(config.CONCORD_DATA_DIR, serviceNames)
+    const logger = openLog(folder, config.LOG_LEVEL)
+
+    progress('Opening the database')
+    const engines = await openEngines({
+      config,
+      folder,
+      logger,
+      onDatabaseExit: () => onCrash('The embedded database has stopped.'),
+    })
+    closers.push(() => engines.close())
+    await migrateAll(engines.databaseUrl)
+    await writeFile(folder.runtime, JSON.stringify({ pid: process.pid, database_url: engines.databaseUrl }), {
+      mode: 0o600,
+    })
+    closers.push(() => rm(folder.runtime, { force: true }))
+
+    progress('Starting the services')
+    const emulators = await startEmulatedProviders(config, logger)
+    if (emulators) closers.push(() => emulators.close())
+    const url = publicUrl(config.HOST, port)
+    const services = await startServices(
+      engines,
+      {
+        ...settingsFor(config, folder, environment),
+        PUBLIC_URL: config.PUBLIC_URL ?? url,
+        DATABASE_URL: engines.databaseUrl,
+        ...emulators?.environment,
+      },
+      { host: config.HOST, port },
+    )
+    closers.push(() => services.close())
+    return { url, emulated: emulators !== undefined, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+async function startEmulatedProviders(config: MeshConfig, logger: Logger) {
+  if (!config.EMULATORS || config.NODE_ENV === 'production') return undefined
+  const { urls, close } = await startEmulators({
+    port: config.EMULATOR_PORT,
+    seed: config.EMULATOR_SEED,
+    pace: config.EMULATOR_PACE,
+    logger: logger.child({ service: 'emulators' }),
+    ...(config.EMULATOR_RECORDINGS ? { recordings: config.EMULATOR_RECORDINGS } : {}),
+  })
+  const environment = Object.fromEntries(
+    Object.entries(urls).map(([provider, url]) => [`EMULATOR_URL_${provider.toUpperCase()}`, url]),
+  )
+  return { environment, close }
+}
+
+/** The services' secrets and keys from the data folder, unless the environment has its own. */
+function settingsFor(config: MeshConfig, { secrets }: DataFolder, environment: NodeJS.ProcessEnv): Environment {
+  const given = Object.fromEntries(
+    Object.entries(environment).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  )
+  const pairs = Object.entries(secrets.service_secrets)
+  return {
+    SERVICE_CLIENTS: pairs.map(([name, secret]) => `${name}=${secret}`).join(','),
+    ...Object.fromEntries(pairs.map(([name, secret]) => [`SECRET_OF_${name}`, secret])),
+    VAULT_KEYS: config.VAULT_KEYS ?? secrets.vault_keys,
+    ...given,
+  }
+}

@@ -1,0 +1,73 @@
+import { aiInference } from '@concord/ai-inference/service'
+import { auth } from '@concord/auth/service'
+import { consensusOrchestrator } from '@concord/consensus-orchestrator/service'
+import { gateway } from '@concord/gateway/service'
+import { migrate } from '@concord/database/migrate'
+import { loadConfig } from '@concord/service-kit/config'
+import { startService } from '@concord/service-kit/service'
+import type { RunningService, ServiceModule } from '@concord/service-kit/service'
+import type { PlatformConfig } from '@concord/service-kit/settings'
+import type { Engines } from './engines.ts'
+
+export const serviceNames = [auth, aiInference, consensusOrchestrator, gateway].map(({ name }) => name)
+
+export type Environment = Record<string, string>
+type Place = { host: string; port: number }
+
+const inside: Place = { host: '127.0.0.1', port: 0 }
+
+/** Brings every service's schema up to date. */
+export async function migrateAll(databaseUrl: string): Promise<void> {
+  for (const { name, migrations } of [auth, aiInference, consensusOrchestrator]) {
+    if (migrations) await migrate({ url: databaseUrl, service: name, folder: migrations.folder })
+  }
+}
+
+/** Starts the services in the order in which they need one another: each learns the addresses of those before it. */
+export async function startServices(
+  engines: Engines,
+  environment: Environment,
+  door: Place,
+): Promise<{ close(): Promise<void> }> {
+  const running: RunningService[] = []
+  const start = async <Config extends PlatformConfig>(
+    module: ServiceModule<Config>,
+    addresses: Environment,
+    place: Place,
+  ) => {
+    const service = await startInProcess(module, engines, { ...environment, ...addresses }, place)
+    running.push(service)
+    return service.url
+  }
+  try {
+    const authUrl = await start(auth, {}, inside)
+    const inferenceUrl = await start(aiInference, { AUTH_URL: authUrl }, inside)
+    const orchestratorUrl = await start(
+      consensusOrchestrator,
+      { AUTH_URL: authUrl, INFERENCE_URL: inferenceUrl },
+      inside,
+    )
+    await start(gateway, { AUTH_URL: authUrl, INFERENCE_URL: inferenceUrl, ORCHESTRATOR_URL: orchestratorUrl }, door)
+  } catch (error) {
+    await closeAll(running)
+    throw error
+  }
+  return { close: () => closeAll(running) }
+}
+
+async function startInProcess<Config extends PlatformConfig>(
+  module: ServiceModule<Config>,
+  engines: Engines,
+  environment: Environment,
+  place: Place,
+): Promise<RunningService> {
+  const secret = environment[`SECRET_OF_${module.name}`]
+  const config = loadConfig(module.Config, { ...environment, ...(secret ? { SERVICE_CLIENT_SECRET: secret } : {}) })
+  const platform = engines.platformFor(module.name)
+  return startService(module.name, await module.create(config, platform), platform, place)
+}
+
+/** The door first, so that nothing new comes in while the rest ends. */
+async function closeAll(running: readonly RunningService[]): Promise<void> {
+  for (const service of running.toReversed()) await service.close()
+}

@@ -1,0 +1,72 @@
+import compress from '@fastify/compress'
+import cors from '@fastify/cors'
+import websocket from '@fastify/websocket'
+import { createServer } from '@concord/service-kit/server'
+import type { Server, ServerOptions } from '@concord/service-kit/server'
+import { apiReferenceRoutes } from './api-reference/routes.ts'
+import { consolePages } from './edge/console-pages.ts'
+import { guardRequests } from './edge/guard.ts'
+import type { GuardDeps } from './edge/guard.ts'
+import { hideFromOutside } from './edge/hide-from-outside.ts'
+import { proxyRoutes } from './edge/proxy.ts'
+import { securityHeaders } from './edge/security-headers.ts'
+import type { Upstream } from './edge/upstreams.ts'
+import { socketRoutes } from './live/socket-routes.ts'
+import type { LiveDeps } from './live/socket-routes.ts'
+import { streamRoutes } from './live/stream-routes.ts'
+import { ticketRoutes } from './tickets/routes.ts'
+
+export type Deps = GuardDeps &
+  LiveDeps & {
+    upstreams: readonly Upstream[]
+    publicUrl: string
+    consoleFolder: string
+    corsOrigins: string
+    bodyLimit: number
+    version: string
+  }
+export type AppOptions = Deps & Omit<ServerOptions, 'name' | 'bodyLimit'>
+
+const exposedHeaders = [
+  'x-request-id',
+  'idempotent-replayed',
+  'retry-after',
+  'ratelimit-limit',
+  'ratelimit-remaining',
+  'ratelimit-reset',
+  'link',
+]
+
+export function buildApp({ logger, metrics, isReady, trustProxy = false, ...deps }: AppOptions): Server {
+  const server = createServer({
+    name: 'gateway',
+    logger,
+    metrics,
+    isReady,
+    trustProxy,
+    bodyLimit: deps.bodyLimit,
+    publicBase: false,
+  })
+  hideFromOutside(server)
+  server.register(cors, {
+    origin: deps.corsOrigins === '*' ? '*' : deps.corsOrigins.split(',').map((origin) => origin.trim()),
+    exposedHeaders,
+    maxAge: 600,
+  })
+  server.register(compress, { threshold: 1_024, encodings: ['gzip', 'identity'] })
+  server.register(websocket, { options: { maxPayload: 4_096 } })
+  server.register(async (door) => {
+    await securityHeaders(door, deps)
+    await door.register(consolePages, { folder: deps.consoleFolder })
+    await door.register(async (api) => {
+      guardRequests(api, deps)
+      await api.register(proxyRoutes, { upstreams: deps.upstreams, bodyLimit: deps.bodyLimit })
+      await api.register(ticketRoutes, { prefix: '/api/v1', tickets: deps.tickets })
+      await api.register(socketRoutes, { prefix: '/api/v1', ...deps })
+      await api.register(streamRoutes, { prefix: '/api/v1', ...deps })
+      await api.register(apiReferenceRoutes, { prefix: '/api/v1', ...deps })
+    })
+  })
+  server.addHook('preClose', async () => deps.connections.closeAll())
+  return server
+}

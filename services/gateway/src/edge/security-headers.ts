@@ -1,0 +1,24 @@
+import helmet from '@fastify/helmet'
+import type { FastifyInstance } from 'fastify'
+
+/** For the console and the API alike: nothing inline, nothing foreign. HSTS only where the public address is https. */
+export async function securityHeaders(server: FastifyInstance, { publicUrl }: { publicUrl: string }): Promise<void> {
+  const https = publicUrl.startsWith('https:')
+  await server.register(helmet, {
+    global: true,
+    strictTransportSecurity: https ? { maxAge: 31_536_000, includeSubDomains: true } : false,
+    crossOriginResourcePolicy: { policy: 'cross-origin' },
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        connectSrc: ["'self'", publicUrl.replace(/^http/, 'ws')],
+        imgSrc: ["'self'", 'data:'],
+        baseUri: ["'none'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+        objectSrc: ["'none'"],
+      },
+    },
+  })
+}

@@ -1,0 +1,38 @@
+import type { DurableEvent } from '@concord/contracts/live-events'
+import type { Principal } from '@concord/service-kit/token'
+
+/** A stretch of a query's durable events, from the orchestrator. */
+export type EventHistory = {
+  /** Undefined when there is no such query of this user. */
+  after(query: { queryId: string; userId: string }, seq: number): Promise<Stretch | undefined>
+}
+
+export type Stretch = { ended: boolean; lastSeq: number; events: DurableEvent[] }
+
+/** Live events as they are published; lossy by design. */
+export type LiveFeed = {
+  follow(queryId: string, listener: (message: string) => void): Promise<() => Promise<void>>
+}
+
+/** Keys are exchanged at auth for a token of 60 s. */
+export type KeyExchange = { tokenFor(apiKey: string): Promise<string> }
+
+export type TicketStore = {
+  issue(principal: Principal): Promise<string>
+  /** Works once. */
+  redeem(ticket: string): Promise<Principal | undefined>
+  /** False when this user has used the key before. */
+  claimKey(userId: string, idempotencyKey: string): Promise<boolean>
+}
+
+export type Allowance = { allowed: boolean; limit: number; remaining: number; resetMs: number }
+
+export type RequestCounter = {
+  hit(name: string, rule: { limit: number; windowMs: number }): Promise<Allowance>
+}
+
+/** Tells when a session ended, so that its sockets close too. */
+export type SessionWatch = {
+  onEnd(listener: (sessionId: string) => void): void
+  isAlive(sessionId: string): Promise<boolean>
+}
