@@ -48,6 +48,8 @@ export type Deliberation = {
   openings: readonly Opening[]
   votes: readonly VoteBallot[]
   debates: readonly DebateBallot[]
+  /** Rounds of debate that have been asked for and are over, even where no reply came. */
+  roundsHeld: number
   /** From `gatherDocket`, when it was made with a measure of likeness that this module does not have. */
   docket?: readonly DocketClaim[]
 }
@@ -175,6 +177,8 @@ export type StopReason = 'settled' | 'threshold' | 'nobody_moved' | 'positions_r
 
 export type Progress = {
   stage: Stage
+  /** Models whose opening has been asked for, whatever became of it. */
+  asked: readonly string[]
   /** Models whose turn of this stage is still out. */
   waitingFor: readonly string[]
   /** The stage's own deadline has passed: go on with what there is. */

@@ -1,0 +1,81 @@
+import { measureClosed } from './agreement-closed.ts'
+import { measureOpen } from './agreement-open.ts'
+import { answerForm } from './answer-form.ts'
+import { compareText } from './compare.ts'
+import { debateClosed, openingStands } from './debate-closed.ts'
+import { debateOpen, votedStands } from './debate-open.ts'
+import { gatherDocket } from './docket.ts'
+import type { ChangeOfMind, ClosedDecision, Decision, Deliberation, OpenDecision, Panelist, Stand } from './model.ts'
+import { readingsFor } from './readings.ts'
+
+/** Where the panel stands after all ballots, found by going through the rounds in their order. */
+export function decide(deliberation: Deliberation): Decision {
+  const voters = votersOf(deliberation)
+  const form = answerForm(deliberation.settings, deliberation.openings)
+  return form === 'open' ? decideOpen(deliberation, voters) : decideClosed(deliberation, voters, form)
+}
+
+/** The panel's models whose opening counts, sorted by name. */
+export function votersOf({ panel, openings }: Deliberation): Panelist[] {
+  const answered = new Set(openings.map(({ model }) => model))
+  return panel.filter(({ model }) => answered.has(model)).toSorted((a, b) => compareText(a.model, b.model))
+}
+
+function decideClosed(
+  deliberation: Deliberation,
+  voters: readonly Panelist[],
+  answerType: ClosedDecision['answerType'],
+): ClosedDecision {
+  const { settings, openings, debates, roundsHeld, seed } = deliberation
+  const context = { ...settings, answerType }
+  let held = openingStands(voters, openings, context)
+  let changes: ChangeOfMind[] = []
+  const before = new Set<string>()
+  const measure = (round: number): ClosedDecision => {
+    const measured = measureClosed(held, settings, answerType)
+    const repeats = remember(before, [measured.stands])
+    return { form: 'closed', answerType, round, voters, changes, repeats, ...measured }
+  }
+  let decision = measure(0)
+  for (let round = 1; round <= roundsHeld; round++) {
+    const replies = debates.filter((ballot) => ballot.round === round)
+    const debated = debateClosed(held, decision, readingsFor(decision, round, seed), replies, context)
+    held = debated.stands
+    changes = [...changes, ...debated.changes]
+    decision = measure(round)
+  }
+  return decision
+}
+
+function decideOpen(deliberation: Deliberation, voters: readonly Panelist[]): OpenDecision {
+  const { settings, openings, votes, debates, roundsHeld, seed } = deliberation
+  const docket = deliberation.docket ?? gatherDocket(openings)
+  let stands = votedStands(docket, voters, openings, votes)
+  let changes: ChangeOfMind[] = []
+  const before = new Set<string>()
+  const measure = (round: number): OpenDecision => {
+    const measured = measureOpen(docket, stands, voters, settings)
+    const repeats = remember(
+      before,
+      measured.claims.map((claim) => claim.stands),
+    )
+    return { form: 'open', answerType: 'open', round, voters, changes, repeats, ...measured }
+  }
+  let decision = measure(0)
+  for (let round = 1; round <= roundsHeld; round++) {
+    const replies = debates.filter((ballot) => ballot.round === round)
+    const debated = debateOpen(stands, decision, readingsFor(decision, round, seed), replies)
+    stands = debated.stands
+    changes = [...changes, ...debated.changes]
+    decision = measure(round)
+  }
+  return decision
+}
+
+/** Whether these stands have been seen before; now they have. */
+function remember(before: Set<string>, matters: readonly (readonly Stand[])[]): boolean {
+  const stands = JSON.stringify(matters.map((list) => list.map(({ latest }) => latest ?? null)))
+  const seen = before.has(stands)
+  before.add(stands)
+  return seen
+}

@@ -1,0 +1,76 @@
+import { decide } from './decide.ts'
+import type { Decision, Deliberation, Panelist, Progress, Step, StopReason } from './model.ts'
+import { readingsFor } from './readings.ts'
+import { synthesisBrief } from './synthesis-brief.ts'
+import { votePapers } from './vote-papers.ts'
+
+/** What is to be done next. It only says; calling it twice with the same state gives the same step. */
+export function nextStep(deliberation: Deliberation, progress: Progress): Step {
+  const { stage, waitingFor, overdue } = progress
+  if (stage === 'done') return { kind: 'finish' }
+  if (waitingFor.length > 0 && !overdue) return { kind: 'wait' }
+  switch (stage) {
+    case 'opening':
+      return afterOpening(deliberation, progress)
+    case 'agreement':
+    case 'debate':
+      return afterAgreement(deliberation, progress)
+    case 'synthesis':
+      return { kind: 'finish' }
+  }
+}
+
+function afterOpening(deliberation: Deliberation, progress: Progress): Step {
+  const { panel, openings, settings, votes } = deliberation
+  const unasked = panel.filter(({ model }) => !progress.asked.includes(model))
+  if (progress.asked.length === 0) {
+    return { kind: 'open', models: (settings.effort === 'thrifty' ? firstTwo(panel) : panel).map(({ model }) => model) }
+  }
+  const decision = decide(deliberation)
+  const quorum = Math.min(2, panel.length)
+  if (unasked.length > 0 && (progress.roomForMore || decision.voters.length < quorum) && !isPlain(decision)) {
+    return { kind: 'open', models: unasked.map(({ model }) => model) }
+  }
+  if (decision.voters.length < quorum) {
+    const detail = `${openings.length} of ${panel.length} models answered; ${quorum} are needed`
+    return { kind: 'fail', code: 'insufficient_quorum', detail }
+  }
+  const papers = votes.length === 0 && progress.roomForMore ? votePapers(deliberation, decision) : []
+  return papers.length > 0 ? { kind: 'vote', papers } : continueFrom(deliberation, decision, progress)
+}
+
+function afterAgreement(deliberation: Deliberation, progress: Progress): Step {
+  return continueFrom(deliberation, decide(deliberation), progress)
+}
+
+function continueFrom(deliberation: Deliberation, decision: Decision, { roomForMore }: Progress): Step {
+  const reason = stopReason(deliberation, decision, roomForMore)
+  if (reason !== undefined) return { kind: 'synthesise', reason, brief: synthesisBrief(deliberation, decision) }
+  const round = decision.round + 1
+  const readings = readingsFor(decision, round, deliberation.seed)
+  return { kind: 'debate', round, contested: decision.debatable, readings }
+}
+
+/** After the opening a strong opposition is heard even where the threshold is met; after a debate the posterior alone decides. */
+function stopReason({ settings }: Deliberation, decision: Decision, roomForMore: boolean): StopReason | undefined {
+  const { round, debatable, reached, repeats, changes } = decision
+  if (debatable.length === 0) return 'settled'
+  if (round > 0 && reached) return 'threshold'
+  if (round > 0 && changes.every((change) => change.round !== round)) return 'nobody_moved'
+  if (repeats) return 'positions_repeat'
+  if (round >= settings.debateRounds) return 'last_round'
+  return roomForMore ? undefined : 'no_room'
+}
+
+/** The two most reliable models of different families: if they agree, the others seldom change anything. */
+function firstTwo(panel: readonly Panelist[]): readonly Panelist[] {
+  const ranked = panel.toSorted((a, b) => b.reliability.mean - a.reliability.mean)
+  const [first] = ranked
+  const second = ranked.find(({ family }) => family !== first?.family)
+  return first === undefined || second === undefined ? panel : [first, second]
+}
+
+function isPlain(decision: Decision): boolean {
+  const { voters, agreement, reached } = decision
+  return decision.form === 'closed' && voters.length >= 2 && reached && agreement === 1
+}

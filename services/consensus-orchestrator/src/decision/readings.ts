@@ -1,0 +1,82 @@
+import { compareText } from './compare.ts'
+import type { Decision, Panelist, Reading, Stand, Topic } from './model.ts'
+import { shuffle } from './shuffle.ts'
+import { probabilityOf } from './weights.ts'
+
+const longestArgument = 2_000
+const moreIsNotBetter = 1_500
+
+type Matter = {
+  claim: Topic['claim']
+  stands: readonly Stand[]
+  /** Key of a position to the words it is shown in. */
+  positions: ReadonlyMap<string, string>
+}
+
+/** What each voter reads in the round: its own position and, for every opposing one, the best argument for it, without names or numbers. */
+export function readingsFor(decision: Decision, round: number, seed: string): Reading[] {
+  const matters = mattersOf(decision)
+  return decision.voters
+    .map(({ model }) => ({
+      model,
+      topics: matters.flatMap((matter) => topicFor(model, matter, decision.voters, `${seed}|${round}|${model}`) ?? []),
+    }))
+    .filter(({ topics }) => topics.length > 0)
+}
+
+function mattersOf(decision: Decision): Matter[] {
+  if (decision.debatable.length === 0) return []
+  if (decision.form === 'closed') {
+    const positions = new Map(decision.positions.map(({ key, answer }) => [key, answer]))
+    return [{ claim: null, stands: decision.stands, positions }]
+  }
+  const positions = new Map([
+    ['agree', 'agree'],
+    ['disagree', 'disagree'],
+  ])
+  return decision.claims
+    .filter(({ id }) => decision.debatable.includes(id))
+    .map(({ id, text, stands }) => ({ claim: { id, text }, stands, positions }))
+}
+
+function topicFor(model: string, matter: Matter, voters: readonly Panelist[], seed: string): Topic | undefined {
+  const { claim, stands, positions } = matter
+  const own = stands.find((stand) => stand.model === model)
+  const opposing = [...positions].flatMap(([key, position]) => {
+    const argument = key === own?.latest ? undefined : bestArgument(key, stands, voters)
+    return argument === undefined ? [] : [{ position, argument }]
+  })
+  if (opposing.length === 0) return undefined
+  const position = own?.latest === undefined ? '' : (positions.get(own.latest) ?? '')
+  return {
+    claim,
+    own: { position, argument: (own?.reason ?? '').slice(0, longestArgument) },
+    opposing: shuffle(opposing, `${seed}|${claim?.id ?? ''}`).map((peer, index) => ({
+      label: String.fromCharCode(65 + (index % 26)),
+      ...peer,
+    })),
+  }
+}
+
+/** Of the holders of a position: those who held it from the start first, then the most reliable, then the fullest argument. */
+export function bestArgument(key: string, stands: readonly Stand[], voters: readonly Panelist[]): string | undefined {
+  return bestHolder(key, stands, voters)?.reason.slice(0, longestArgument)
+}
+
+export function bestHolder(key: string, stands: readonly Stand[], voters: readonly Panelist[]): Stand | undefined {
+  const panel = new Map(voters.map((voter) => [voter.model, voter]))
+  const trust = ({ model, confidence }: Stand) => {
+    const voter = panel.get(model)
+    return voter === undefined ? 0 : probabilityOf(voter.reliability, confidence)
+  }
+  const fullness = ({ reason }: Stand) => Math.min(moreIsNotBetter, reason.length)
+  return stands
+    .filter(({ latest }) => latest === key)
+    .toSorted(
+      (a, b) =>
+        Number(b.opening === key) - Number(a.opening === key) ||
+        trust(b) - trust(a) ||
+        fullness(b) - fullness(a) ||
+        compareText(a.model, b.model),
+    )[0]
+}

@@ -1,0 +1,51 @@
+import type { AnswerType, Panelist, Reliability } from './model.ts'
+
+/** Tells what is known of models in a domain; an adapter with a track record takes the place of the plain prior. */
+export type ReliabilityPort = (
+  models: readonly string[],
+  domain: string | null,
+) => Promise<ReadonlyMap<string, Reliability>>
+
+/** Beta(4, 2): right two times in three, until graded items say otherwise. */
+export const plainPrior: Reliability = { mean: 4 / 6, gradedItems: 0 }
+
+const leastProbability = 0.01
+const openValues = 50
+const unknownOptions = 4
+
+/** p of a ballot: the stated confidence as calibrated for this model, else its reliability. Never nearer to 0 or 1 than 0.01. */
+export function probabilityOf(reliability: Reliability, confidence: number | null): number {
+  const { platt, mean } = reliability
+  if (platt === undefined || confidence === null) return bounded(mean)
+  const stated = bounded(confidence)
+  return bounded(1 / (1 + Math.exp(-(platt.a * Math.log(stated / (1 - stated)) + platt.b))))
+}
+
+/** w = max(0, ln(p (K − 1) / (1 − p))): how much better than a blind guess among K. */
+export function weightOf(probability: number, options: number): number {
+  return Math.max(0, Math.log((probability * (options - 1)) / (1 - probability)))
+}
+
+/** K: the options of a choice, 2 for booleans, 50 for open values; never fewer than the answers given. */
+export function optionCount(
+  answerType: AnswerType | 'auto',
+  choices: readonly string[] | null,
+  given: readonly string[],
+): number {
+  if (answerType === 'boolean') return Math.max(2, given.length)
+  if (choices !== null) return Math.max(2, choices.length, given.length)
+  if (answerType !== 'choice') return Math.max(openValues, given.length)
+  const letters = given.map((key) => (/^[A-Z]$/.test(key) ? key.charCodeAt(0) - 64 : 0))
+  return Math.max(unknownOptions, given.length, ...letters)
+}
+
+export function medianReliability(panel: readonly Panelist[]): number {
+  const means = panel.map(({ reliability }) => reliability.mean).toSorted((a, b) => a - b)
+  const middle = means.length / 2
+  const upper = means[Math.floor(middle)] ?? 0
+  return means.length % 2 === 1 ? upper : ((means[middle - 1] ?? upper) + upper) / 2
+}
+
+function bounded(probability: number): number {
+  return Math.min(1 - leastProbability, Math.max(leastProbability, probability))
+}
