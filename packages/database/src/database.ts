@@ -58,7 +58,7 @@ function connectionConfig(options: {
     connectionTimeoutMillis: connectTimeoutMs,
     // PostgreSQL stops the statement itself; a little later the client gives up on a server that says nothing.
     statement_timeout: statementTimeoutMs,
-    query_timeout: statementTimeoutMs + 5_000,
+    query_timeout: statementTimeoutMs + 2_000,
     // Who forgets a transaction must not hold its locks for ever (the embedded engine does the same).
     idle_in_transaction_session_timeout: 30_000,
     keepAlive: true,

@@ -59,9 +59,9 @@ function removeStale(path: string, stale: string): void {
 
 function isHeld(held: string): boolean {
   const { pid, started } = holderOf(held)
-  if (pid === 0 || pid === process.pid) return pid !== 0 && started === processStart(pid)
-  if (!isAlive(pid)) return false
+  if (pid === nobody.pid || !isAlive(pid)) return false
   const now = processStart(pid)
+  if (now === gone) return false
   return started === undefined || now === undefined || started === now
 }
 
@@ -84,9 +84,10 @@ function processStart(pid: number): string | undefined {
         .trim()
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    // Field 22, counted after the program's name, which may hold spaces and brackets itself.
-    const started = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
-    return `${boot} ${started}`
+    // The fields after the program's name, which may hold spaces and brackets itself: the state, …, the start (the 22nd).
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    // Ended, but nobody has asked how: containers often lack the init that would.
+    return fields[0] === 'Z' ? gone : `${boot} ${fields[19]}`
   } catch {
     return undefined
   }
@@ -105,6 +106,7 @@ function holderOf(held: string): { pid: number; started: string | undefined } {
 }
 
 const nobody = { pid: 0, started: undefined }
+const gone = 'gone'
 
 function readIfThere(path: string): string | undefined {
   try {

@@ -1,0 +1,4 @@
+import { testDatabase } from '@concord/testing/database'
+import { describeDatabase } from '../test/database.contract.ts'
+
+describeDatabase('PostgreSQL', () => testDatabase({ migrations: [] }))
