@@ -29,9 +29,9 @@ export async function runService<Config extends PlatformConfig>(
 
 async function migrateSchema<Config extends PlatformConfig>(
   { name, migrations }: ServiceModule<Config>,
-  url: string,
+  url: string | undefined,
 ): Promise<void> {
-  if (migrations) await migrate({ url, service: name, folder: migrations.folder })
+  if (migrations && url) await migrate({ url, service: name, folder: migrations.folder })
 }
 
 async function serve<Config extends PlatformConfig>(module: ServiceModule<Config>, config: Config): Promise<void> {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Db } from '@concord/database/database'
-import { and, eq, isNotNull, ne } from 'drizzle-orm'
+import { and, eq, isNotNull, ne, sql } from 'drizzle-orm'
 import type { KeyRing } from './key-ring.ts'
 import { keyIdOf, openText, sealText } from './sealed-text.ts'
 import type { SubjectKeysTable } from './tables.ts'
@@ -8,6 +8,8 @@ import { VaultError } from './vault-error.ts'
 
 const keptMs = 60_000
 const mostKept = 10_000
+
+const committed = sql<boolean>`xmin::text is distinct from pg_current_xact_id_if_assigned()::xid::text`
 
 type Options = { ring: KeyRing; table: SubjectKeysTable; now: () => number }
 
@@ -29,11 +31,16 @@ export function subjectKeys({ ring, table, now }: Options) {
     return found.key
   }
 
+  /** Keeps only a key that was committed: one made in this very transaction may yet be rolled back. */
   async function read(tx: Db, subject: string): Promise<Buffer | undefined> {
-    const [row] = await tx.select({ wrappedKey: table.wrappedKey }).from(table).where(eq(table.subject, subject))
+    const [row] = await tx
+      .select({ wrappedKey: table.wrappedKey, committed })
+      .from(table)
+      .where(eq(table.subject, subject))
     if (!row) return undefined
     if (row.wrappedKey === null) throw new VaultError('forgotten', 'the subject was erased')
-    return unwrap(subject, row.wrappedKey)
+    const key = unwrap(subject, row.wrappedKey)
+    return row.committed ? remember(subject, key) : key
   }
 
   function wrap(subject: string, key: Buffer): { wrappedKey: string; ringKeyId: string } {
@@ -51,13 +58,12 @@ export function subjectKeys({ ring, table, now }: Options) {
     async find(tx: Db, subject: string): Promise<Buffer> {
       const key = recall(subject) ?? (await read(tx, subject))
       if (!key) throw new VaultError('forgotten', 'the subject has no key')
-      return remember(subject, key)
+      return key
     },
 
-    /** A key made here is not kept: should the transaction roll back, it never was. */
     async findOrCreate(tx: Db, subject: string): Promise<Buffer> {
       const known = recall(subject) ?? (await read(tx, subject))
-      if (known) return remember(subject, known)
+      if (known) return known
       const key = randomBytes(32)
       const made = await tx
         .insert(table)
