@@ -1,7 +1,7 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { parseOrder } from './embedded-orders.ts'
-import type { Answer, Order, ServeOrder } from './embedded-orders.ts'
+import type { Answer, CreateOrder, Order, ServeOrder } from './embedded-orders.ts'
 import { startFront } from './embedded-front.ts'
 import { startHousekeeping } from './embedded-housekeeping.ts'
 import { engineOf, makeSeed, openEngine } from './embedded-engine.ts'
@@ -19,8 +19,11 @@ process.once('message', (order: unknown) => void obey(parseOrder(order)))
 
 async function obey(order: Order): Promise<void> {
   try {
+    if (order.kind === 'serve') return await serve(order)
     if (order.kind === 'seed') await writeSeed(order.path)
-    else await serve(order)
+    else await create(order)
+    answer({ kind: 'done' })
+    if (process.connected) process.disconnect()
   } catch (error) {
     answer({ kind: 'failed', message: error instanceof Error ? error.message : String(error) })
     process.exitCode = 1
@@ -55,6 +58,14 @@ async function serve(order: ServeOrder): Promise<void> {
   else process.exit(1)
 }
 
+/** In a process of its own, since unpacking takes a few hundred megabytes that a process would not give back. */
+async function create({ folder, seed }: CreateOrder): Promise<void> {
+  const release = await takeLockSoon(folder)
+  process.on('exit', release)
+  const pglite = await openEngine(folder, seed)
+  await pglite.close()
+}
+
 /** A killed parent's child needs a moment to notice and to let go. */
 async function takeLockSoon(folder: string): Promise<() => void> {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
@@ -77,8 +88,6 @@ async function writeSeed(path: string): Promise<void> {
   mkdirSync(dirname(path), { recursive: true })
   writeFileSync(draft, seed)
   renameSync(draft, path)
-  answer({ kind: 'seeded' })
-  if (process.connected) process.disconnect()
 }
 
 function greeting(versions: { server_version: string } | undefined): Buffer[] {

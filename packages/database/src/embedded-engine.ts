@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { readFile, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
+import { isCreated, pathsIn } from './embedded-folder.ts'
 import type { Engine } from './embedded-turns.ts'
 
 // Small enough for a laptop; the WAL's limit also bounds the time of recovery after a kill.
@@ -11,11 +11,10 @@ const settings = ['shared_buffers=32MB', 'max_wal_size=128MB', 'min_wal_size=32M
 export async function openEngine(folder: string | undefined, seed: string): Promise<PGlite> {
   const startParams = [...PGlite.defaultStartParams, ...settings.flatMap((setting) => ['-c', setting])]
   if (folder === undefined) return PGlite.create({ startParams, loadDataDir: await seedBlob(seed) })
-  const dataDir = join(folder, 'postgres')
-  const unfinished = join(folder, 'postgres.creating')
+  const { dataDir, unfinished } = pathsIn(folder)
+  if (isCreated(folder)) return PGlite.create({ dataDir, startParams })
   // A creation that was cut short has answered nobody: it starts again.
   if (existsSync(unfinished)) await rm(dataDir, { recursive: true, force: true })
-  if (existsSync(join(dataDir, 'PG_VERSION'))) return PGlite.create({ dataDir, startParams })
   await writeFile(unfinished, '')
   const created = await PGlite.create({ dataDir, startParams, loadDataDir: await seedBlob(seed) })
   await rm(unfinished)

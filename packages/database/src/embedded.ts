@@ -6,10 +6,13 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, extname, join, resolve } from 'node:path'
+import { isCreated } from './embedded-folder.ts'
 import { parseAnswer } from './embedded-orders.ts'
 import type { Answer, Order } from './embedded-orders.ts'
 import type { Log } from './log.ts'
 
+// The optimizing compiler of WebAssembly costs 85 MB and the first seconds' processor time for a third more speed later.
+const execArgv = ['--disable-warning=ExperimentalWarning', '--liftoff-only']
 const stopGraceMs = 5_000
 const maxStderr = 4_000
 
@@ -29,6 +32,7 @@ export async function startEmbedded(options: {
   const folder = options.dataDir === undefined ? undefined : resolve(options.dataDir)
   const seed = await seedArchive()
   const password = randomBytes(24).toString('hex')
+  if (folder !== undefined && !isCreated(folder)) await order({ kind: 'create', folder, seed: seed.path })
   const { child, answer } = await order({ kind: 'serve', folder, seed: seed.path, password }, options.logger)
   await seed.discard()
   if (answer.kind !== 'ready') throw new Error('the embedded database did not start')
@@ -82,7 +86,7 @@ function seedPath(): string {
 function order(message: Order, logger?: Log): Promise<{ child: ChildProcess; answer: Answer }> {
   const extension = extname(import.meta.filename)
   const child = fork(join(dirname(import.meta.filename), `embedded-child${extension}`), {
-    execArgv: ['--disable-warning=ExperimentalWarning'],
+    execArgv,
     env: childEnvironment(),
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   })
