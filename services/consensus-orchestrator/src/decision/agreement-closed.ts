@@ -97,13 +97,19 @@ function conclusion(
   }
 }
 
-function matched(
-  { panelist: _, openingForm, latestForm, ...stand }: ClosedStand,
-  clusters: ReadonlyMap<string, Cluster>,
-): Stand {
+function matched(stand: ClosedStand, clusters: ReadonlyMap<string, Cluster>): Stand {
+  const { model, latestShare, confidence, reason, changedInRound } = stand
   const keyOf = (form: Canonical | undefined) =>
     form === undefined ? undefined : (clusters.get(form.key)?.key ?? form.key)
-  return { ...stand, opening: keyOf(openingForm), latest: keyOf(latestForm) }
+  return {
+    model,
+    opening: keyOf(stand.openingForm),
+    latest: keyOf(stand.latestForm),
+    latestShare,
+    confidence,
+    reason,
+    changedInRound,
+  }
 }
 
 function ballotOf(stand: Stand | undefined, { family, reliability }: Panelist, options: number): WeightedBallot {

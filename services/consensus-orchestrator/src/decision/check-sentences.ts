@@ -71,7 +71,7 @@ function saysAnswer(summary: string, answer: string | null): boolean {
   if (answer === null || truths.has(answer) || answer.length > longestChecked) return true
   const said = digitsTogether(summary)
   const number = /^-?[\d.]+/.exec(answer)?.[0]
-  if (number !== undefined && standsAlone(said, number)) return true
+  if (number !== undefined) return standsAlone(said, number)
   if (/^[A-Z]$/.test(answer)) return standsAlone(said, answer)
   return summary.includes(answer) || ` ${foldWords(summary)} `.includes(` ${foldWords(answer)} `)
 }

@@ -4,7 +4,8 @@ const longestFinal = 4_000
 const label =
   /^(?:(?:so|thus|therefore|hence|donc|also|daher|por lo tanto),? )?(?:the |my |our |la |le |ma |die |das |meine |el )?(?:(?:correct|right|best|final|finale|bonne|richtige|endgültige|correcta) )?(?:answer|result|solution|réponse|reponse|résultat|antwort|ergebnis|lösung|respuesta|resultado|solución)(?: (?:finale?|correcte?|correcta))?\s?(?:(?:is|est|ist|lautet|es)(?= |:)|[:=])\s?:?\s?/i
 const equation = /^[a-zA-Z]\s?=\s?(?=[-+−\d$€£(\\.])/
-const wrapping = /^(?:\*\*([^*]{1,2000})\*\*|__([^_]{1,2000})__|`{1,3}([^`]{1,2000})`{1,3})[.!]?$/
+const wrapping =
+  /^(?:\*\*([^*]{1,2000})\*\*|\*(\p{L}[^*]{1,2000})\*|__([^_]{1,2000})__|`{1,3}([^`]{1,2000})`{1,3})[.!]?$/u
 
 /** A model's final without its dress: LaTeX, Markdown, "The answer is", a closing full stop. Doing it again changes nothing. */
 export function cleanFinal(final: string): string {
@@ -12,7 +13,7 @@ export function cleanFinal(final: string): string {
   text = normaliseSigns(text).trim()
   for (let before = ''; before !== text;) {
     before = text
-    text = readLatex(text).replace(wrapping, '$1$2$3').replace(label, '').replace(equation, '')
+    text = readLatex(text).replace(wrapping, '$1$2$3$4').replace(label, '').replace(equation, '')
     text = closingStop(text.trim())
   }
   return text

@@ -3,7 +3,7 @@ const hyphens = /(?<=\p{L})[-‐‑‒–—/](?=\p{L})/gu
 const leadingArticle = /^(?:the|an|a|le|la|les|une|un|der|die|das|eine|ein|el|los|las|una) (?=.)/
 const elidedArticle = /^[ld]['’](?=\p{L})/u
 const expressionSign = /[=+*/^<>≤≥√∞≈∈∪∩×÷±]|\d\s*[-−]|[-−]\s*\d|[([{]/
-const codeMark = /^[.,;:]|[.,;:]{2}[^.]|[.;:,][^\s.,;:!?"'”’)»]|[|\\$_#@&~%<>{}]|\s{2}|[a-z][A-Z].*[a-z][A-Z]/
+const codeMark = /^[.,;:]|[.,;:]{2}[^.]|[.;:,][^\s.,;:!?"'”’)»]|[|\\$_#@&~%<>{}]|\s{3}|\t|[a-z][A-Z].*[a-z][A-Z]/
 const longText = 2_000
 
 /** The key under which two wordings of one text meet: without case, accents, articles and punctuation, where these carry no meaning. */

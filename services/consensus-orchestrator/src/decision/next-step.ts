@@ -9,15 +9,10 @@ export function nextStep(deliberation: Deliberation, progress: Progress): Step {
   const { stage, waitingFor, overdue } = progress
   if (stage === 'done') return { kind: 'finish' }
   if (waitingFor.length > 0 && !overdue) return { kind: 'wait' }
-  switch (stage) {
-    case 'opening':
-      return afterOpening(deliberation, progress)
-    case 'agreement':
-    case 'debate':
-      return afterAgreement(deliberation, progress)
-    case 'synthesis':
-      return { kind: 'finish' }
-  }
+  if (stage === 'synthesis') return { kind: 'finish' }
+  return stage === 'opening'
+    ? afterOpening(deliberation, progress)
+    : continueFrom(deliberation, decide(deliberation), progress)
 }
 
 function afterOpening(deliberation: Deliberation, progress: Progress): Step {
@@ -37,10 +32,6 @@ function afterOpening(deliberation: Deliberation, progress: Progress): Step {
   }
   const papers = votes.length === 0 && progress.roomForMore ? votePapers(deliberation, decision) : []
   return papers.length > 0 ? { kind: 'vote', papers } : continueFrom(deliberation, decision, progress)
-}
-
-function afterAgreement(deliberation: Deliberation, progress: Progress): Step {
-  return continueFrom(deliberation, decide(deliberation), progress)
 }
 
 function continueFrom(deliberation: Deliberation, decision: Decision, { roomForMore }: Progress): Step {

@@ -69,10 +69,10 @@ function plain(rendered: string): Quantity {
 function amount(rest: string, symbol: string, style: NumberStyle): Quantity | undefined {
   const split = splitNumber(rest, style)
   if (split === undefined || !(split.suffix === '' || currencyOf(split.suffix) !== undefined)) return undefined
-  return money(split.value, currencySigns.get(symbol) ?? symbol.toUpperCase())
+  return sumOfMoney(split.value, currencySigns.get(symbol) ?? symbol.toUpperCase())
 }
 
-function money(value: Rational, currency: string): Quantity {
+function sumOfMoney(value: Rational, currency: string): Quantity {
   const rendered = render(value)
   return { kind: 'money', key: `${rendered} ${currency}`, answer: `${rendered} ${currency}`, magnitude: rendered }
 }
@@ -87,7 +87,7 @@ function withSuffix(text: string, style: NumberStyle): Quantity | undefined {
     return { kind: 'percent', key: render(multiply(value, { n: 1n, d: 100n })), answer: `${magnitude}%`, magnitude }
   }
   const currency = currencyOf(suffix)
-  if (currency !== undefined) return money(value, currency)
+  if (currency !== undefined) return sumOfMoney(value, currency)
   const unit = readUnit(suffix)
   if (unit !== undefined) {
     const key = `${render(multiply(value, unit.factor))} [${unit.dimension}]`

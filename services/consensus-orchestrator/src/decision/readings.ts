@@ -69,7 +69,6 @@ export function bestHolder(key: string, stands: readonly Stand[], voters: readon
     const voter = panel.get(model)
     return voter === undefined ? 0 : probabilityOf(voter.reliability, confidence)
   }
-  const fullness = ({ reason }: Stand) => Math.min(moreIsNotBetter, reason.length)
   return stands
     .filter(({ latest }) => latest === key)
     .toSorted(
@@ -79,4 +78,8 @@ export function bestHolder(key: string, stands: readonly Stand[], voters: readon
         fullness(b) - fullness(a) ||
         compareText(a.model, b.model),
     )[0]
+}
+
+function fullness({ reason }: Stand): number {
+  return Math.min(moreIsNotBetter, reason.length)
 }
