@@ -1,0 +1,61 @@
+import { useSignal } from '@preact/signals'
+import { percent } from '../i18n/format.ts'
+import { t } from '../i18n/messages.ts'
+import type { Deliberation } from '../live/deliberation.ts'
+import { Claims } from './claims.tsx'
+import { Lanes } from './lanes.tsx'
+import { claimsOf, lanesOf, standings, type Standing } from './standing.ts'
+import { stageName } from './stage-name.ts'
+
+/** Who stands where, after the last round or after any one before it. */
+export function AgreementSection({ deliberation }: { deliberation: Deliberation }) {
+  const chosen = useSignal<number | undefined>(undefined)
+  const all = standings(deliberation.rounds)
+  const shown = all.find(({ round }) => round === chosen.value) ?? all.at(-1)
+  if (!shown) return deliberation.status === 'processing' ? <Expected /> : null
+  const isOpen = shown.agreement.positions.length === 0
+  return (
+    <section class="stand" aria-labelledby="stand-title">
+      <div class="section-head">
+        <h2 id="stand-title">{isOpen ? t.value.claimsTitle : t.value.standTitle}</h2>
+        {all.length > 1 && (
+          <RoundSwitch
+            all={all}
+            shown={shown}
+            onChoose={(round) => (chosen.value = round === all.at(-1)?.round ? undefined : round)}
+          />
+        )}
+      </div>
+      {shown.agreement.positions.length > 0 && (
+        <Lanes lanes={lanesOf(all, shown)} models={deliberation.models} threshold={deliberation.threshold} />
+      )}
+      {shown.agreement.claims.length > 0 && (
+        <Claims claims={claimsOf(deliberation, shown)} threshold={deliberation.threshold} />
+      )}
+      <p class="quiet stand-needed">{t.value.needed(percent(deliberation.threshold))}</p>
+    </section>
+  )
+}
+
+function Expected() {
+  return (
+    <section class="stand stand-expected" aria-labelledby="stand-title">
+      <h2 id="stand-title">{t.value.standTitle}</h2>
+      <p class="quiet">{t.value.standWaiting}</p>
+    </section>
+  )
+}
+
+type RoundSwitchProps = { all: readonly Standing[]; shown: Standing; onChoose: (round: number) => void }
+
+function RoundSwitch({ all, shown, onChoose }: RoundSwitchProps) {
+  return (
+    <div class="round-switch" role="group" aria-label={t.value.standAfter}>
+      {all.map(({ round }) => (
+        <button type="button" key={round} aria-pressed={round === shown.round} onClick={() => onChoose(round)}>
+          {stageName(round)}
+        </button>
+      ))}
+    </div>
+  )
+}

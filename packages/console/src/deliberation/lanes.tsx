@@ -1,0 +1,72 @@
+import { useLayoutEffect, useRef } from 'preact/hooks'
+import { percent } from '../i18n/format.ts'
+import { t } from '../i18n/messages.ts'
+import { prefersStillness } from '../page/appearance.ts'
+import { SupportBar } from '../page/support-bar.tsx'
+import type { Lane } from './standing.ts'
+
+type LanesProps = { lanes: readonly Lane[]; models: readonly string[]; threshold: number }
+
+/** A lane for each position; models travel from one to the other when they change their mind. */
+export function Lanes({ lanes, models, threshold }: LanesProps) {
+  const list = useRef<HTMLUListElement>(null)
+  useTravel(list)
+  const settled = new Set(lanes.flatMap((lane) => lane.models))
+  const without = models.filter((model) => !settled.has(model))
+  return (
+    <ul class="lanes" ref={list}>
+      {lanes.map((lane) => (
+        <li key={lane.position} class={`lane tone-${lane.tone} ${lane.models.length === 0 ? 'lane-left' : ''}`}>
+          <p class="lane-position" dir="auto">
+            {lane.position}
+          </p>
+          <SupportBar label={t.value.supportOf(lane.position)} share={lane.support} marks={[threshold]} />
+          <p class="lane-support" aria-hidden="true">
+            {percent(lane.support)}
+          </p>
+          <Tokens models={lane.models} none={t.value.nobodyHere} />
+        </li>
+      ))}
+      {without.length > 0 && (
+        <li key="without a position" class="lane lane-without">
+          <p class="lane-position">{t.value.withoutPosition}</p>
+          <Tokens models={without} none="" />
+        </li>
+      )}
+    </ul>
+  )
+}
+
+function Tokens({ models, none }: { models: readonly string[]; none: string }) {
+  if (models.length === 0) return <p class="tokens quiet">{none}</p>
+  return (
+    <ul class="tokens">
+      {models.map((model) => (
+        <li key={model} class="token" data-token={model}>
+          {model}
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+const travelMs = 650
+
+/** Moves each token from where it was to where it is now (first, last, invert, play). */
+function useTravel(list: { current: HTMLElement | null }): void {
+  const places = useRef(new Map<string, { x: number; y: number }>())
+  useLayoutEffect(() => {
+    if (!list.current) return
+    const now = new Map<string, { x: number; y: number }>()
+    for (const token of list.current.querySelectorAll<HTMLElement>('[data-token]')) {
+      const name = token.dataset['token'] ?? ''
+      const place = { x: token.offsetLeft, y: token.offsetTop }
+      const before = places.current.get(name)
+      now.set(name, place)
+      if (!before || (before.x === place.x && before.y === place.y) || prefersStillness()) continue
+      const from = `translate(${before.x - place.x}px, ${before.y - place.y}px)`
+      token.animate([{ transform: from }, { transform: 'none' }], { duration: travelMs, easing: 'cubic-bezier(.3, 0, .1, 1)' })
+    }
+    places.current = now
+  })
+}

@@ -1,0 +1,78 @@
+import type { Consensus, QueryResults } from '@concord/contracts/queries'
+import { percent } from '../i18n/format.ts'
+import { t } from '../i18n/messages.ts'
+import { Prose } from '../page/prose.tsx'
+import { SupportBar } from '../page/support-bar.tsx'
+import { showClaim } from './claims.tsx'
+import { confidenceName, outcomeName, outcomeText } from './outcome.ts'
+
+type Completed = Extract<QueryResults, { status: 'completed' }>
+
+/** The answer first; how sure it is, and of what, right beside it. */
+export function ResultSection({ results }: { results: Completed }) {
+  const { consensus } = results
+  return (
+    <section class="result" aria-labelledby="result-title">
+      <div class="result-answer">
+        <h2 id="result-title" class="eyebrow">
+          {t.value.resultTitle}
+        </h2>
+        {consensus.answer !== null && (
+          <p class={`answer ${consensus.answer.length > 40 ? 'answer-long' : ''}`} dir="auto">
+            {consensus.answer}
+          </p>
+        )}
+        <Prose text={consensus.summary} onClaim={consensus.claims.length > 0 ? showClaim : undefined} />
+        <Points title={t.value.convergence} points={consensus.convergence_points} kind="convergence" />
+        <Points title={t.value.divergence} points={consensus.divergence_points} kind="divergence" />
+      </div>
+      <Measures consensus={consensus} />
+    </section>
+  )
+}
+
+function Measures({ consensus }: { consensus: Consensus }) {
+  const { confidence, agreement, outcome } = consensus
+  const isOpen = consensus.answer === null
+  return (
+    <div class="measures">
+      <div class={`measure status-${outcome}`}>
+        <p class="measure-name">{outcomeName(outcome)}</p>
+        <p>{outcomeText(outcome)}</p>
+        {consensus.overrules_majority && <p class="overrules">{t.value.overrulesMajority}</p>}
+      </div>
+      <div class="measure">
+        <p class="measure-name">
+          {t.value.confidence}: {confidenceName(confidence)} <span class="measure-figure">{percent(confidence)}</span>
+        </p>
+        <SupportBar label={t.value.confidence} share={confidence} marks={[0.6, 0.8, 0.95]} />
+        <p>{t.value.confidenceMeaning(Math.round(confidence * 100))}</p>
+      </div>
+      <div class="measure">
+        <p class="measure-name">
+          {t.value.agreement} <span class="measure-figure">{percent(agreement)}</span>
+        </p>
+        <SupportBar label={t.value.agreement} share={agreement} />
+        <p>
+          {isOpen ? t.value.agreementMeaningOpen(percent(agreement)) : t.value.agreementMeaningClosed(percent(agreement))}
+        </p>
+      </div>
+    </div>
+  )
+}
+
+function Points({ title, points, kind }: { title: string; points: readonly string[]; kind: string }) {
+  if (points.length === 0) return null
+  return (
+    <div class={`points points-${kind}`}>
+      <h3>{title}</h3>
+      <ul>
+        {points.map((point) => (
+          <li key={point} dir="auto">
+            {point}
+          </li>
+        ))}
+      </ul>
+    </div>
+  )
+}
