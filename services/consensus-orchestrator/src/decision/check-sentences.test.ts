@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { checkSentences } from './check-sentences.ts'
 import type { SynthesisBrief } from './model.ts'

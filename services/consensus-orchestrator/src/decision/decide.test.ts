@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
   aPanel,
@@ -12,7 +12,7 @@ import {
   settings,
 } from '../../test/deliberation-builders.ts'
 import { decide } from './decide.ts'
-import type { ClosedDecision, Deliberation, OpenDecision, Panelist } from './model.ts'
+import type { ClosedDecision, DebateBallot, Deliberation, OpenDecision, Panelist } from './model.ts'
 
 function closed(deliberation: Deliberation): ClosedDecision {
   const decision = decide(deliberation)
@@ -24,6 +24,18 @@ function open(deliberation: Deliberation): OpenDecision {
   const decision = decide(deliberation)
   if (decision.form !== 'open') throw new Error('expected an open decision')
   return decision
+}
+
+function joining(quoted: string): DebateBallot {
+  return aReply('grok', 1, { stance: 'change', final: '391', error_quoted: quoted })
+}
+
+/** Both sides change to the other's answer, and back in the next round. */
+function swapped(round: number): DebateBallot[] {
+  const sides = round % 2 === 1 ? ['392', '391'] : ['391', '392']
+  return ['gpt5', 'claude', 'gemini', 'grok'].map((model, index) =>
+    aReply(model, round, { stance: 'change', final: sides[index < 2 ? 0 : 1] ?? null }),
+  )
 }
 
 describe('equal models that agree', () => {
@@ -236,8 +248,7 @@ describe('the trajectory', () => {
 
   test('a change that joins the majority with the majority in its mouth moves a quarter', () => {
     const three = closedDeliberation(['391', '391', '391', '392'])
-    const reply = (quoted: string) => aReply('grok', 1, { stance: 'change', final: '391', error_quoted: quoted })
-    const agreement = (quoted: string) => closed({ ...three, debates: [reply(quoted)], roundsHeld: 1 }).agreement
+    const agreement = (quoted: string) => closed({ ...three, debates: [joining(quoted)], roundsHeld: 1 }).agreement
 
     expect(agreement(theirs)).toBeCloseTo(3.25 / 4)
     expect(agreement(own)).toBeCloseTo(3.5 / 4)
@@ -265,13 +276,6 @@ describe('the trajectory', () => {
   })
 
   test('positions that come back are noticed', () => {
-    const swapped = (round: number) => [
-      aReply('gpt5', round, { stance: 'change', final: round % 2 === 1 ? '392' : '391' }),
-      aReply('claude', round, { stance: 'change', final: round % 2 === 1 ? '392' : '391' }),
-      aReply('gemini', round, { stance: 'change', final: round % 2 === 1 ? '391' : '392' }),
-      aReply('grok', round, { stance: 'change', final: round % 2 === 1 ? '391' : '392' }),
-    ]
-
     expect(closed({ ...deliberation, debates: swapped(1), roundsHeld: 1 }).repeats).toBe(false)
     expect(closed({ ...deliberation, debates: [...swapped(1), ...swapped(2)], roundsHeld: 2 }).repeats).toBe(true)
   })

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { openOpening } from '../../test/deliberation-builders.ts'
 import { gatherDocket } from './docket.ts'

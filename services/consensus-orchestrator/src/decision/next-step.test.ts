@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
   aPanelist,
@@ -10,10 +10,22 @@ import {
   progress,
   settings,
 } from '../../test/deliberation-builders.ts'
-import type { Deliberation, Step } from './model.ts'
+import type { DebateBallot, Deliberation, Step } from './model.ts'
 import { nextStep } from './next-step.ts'
 
 const split = closedDeliberation(['391', '391', '392', '392'])
+
+function first(deliberation: Deliberation): Deliberation {
+  return { ...deliberation, openings: deliberation.openings.slice(0, 2) }
+}
+
+function moving(round: number, final: string): DebateBallot {
+  return aReply('grok', round, { stance: 'change', final })
+}
+
+function bothMove(round: number): DebateBallot[] {
+  return ['gpt5', 'grok'].map((model) => aReply(model, round, { stance: 'change', final: `${model} ${round}` }))
+}
 
 function stopped(step: Step): string {
   return step.kind === 'synthesise' ? step.reason : step.kind
@@ -75,7 +87,6 @@ describe('thrifty effort', () => {
 
   test('asks the others only if these two differ', () => {
     const asked = { asked: ['gpt5', 'claude'] }
-    const first = (deliberation: Deliberation) => ({ ...deliberation, openings: deliberation.openings.slice(0, 2) })
 
     expect(stopped(nextStep(first(agreeing), progress(asked)))).toBe('settled')
     expect(nextStep(first(closedDeliberation(['391', '392', '391', '391'], thrifty)), progress(asked))).toEqual({
@@ -127,10 +138,6 @@ describe('agreement', () => {
 })
 
 describe('debate', () => {
-  const moving = (round: number, final: string) => aReply('grok', round, { stance: 'change', final })
-  const bothMove = (round: number) =>
-    ['gpt5', 'grok'].map((model) => aReply(model, round, { stance: 'change', final: `${model} ${round}` }))
-
   const moveBack = [
     aReply('gpt5', 2, { stance: 'change', final: '391' }),
     aReply('grok', 2, { stance: 'change', final: '392' }),
