@@ -31,12 +31,12 @@ export function canonicalise(final: string | null, context: AnswerContext = plai
   if (context.choices === null && plainInteger.test(final)) return { kind: 'number', key: final, answer: final }
   const text = cleanFinal(final)
   if (text === '') return undefined
-  const { answerType, choices, language } = context
+  const { answerType, choices } = context
   if (choices !== null && choices.length > 0) return chosen(text, choices)
-  if (answerType === 'boolean') return truth(text, true) ?? readAny(text, language)
+  if (answerType === 'boolean') return truth(text, true) ?? readAny(text, context)
   const letter = readLetter(text, answerType === 'choice')
   if (letter !== undefined && answerType !== 'number') return { kind: 'option', key: letter, answer: letter }
-  return answerType === 'number' ? numeric(text, language) : readAny(text, language)
+  return answerType === 'number' ? numeric(text, context) : readAny(text, context)
 }
 
 function chosen(text: string, choices: readonly string[]): Canonical {
@@ -51,8 +51,8 @@ function truth(text: string, asked: boolean): Canonical | undefined {
   return read === undefined ? undefined : { kind: 'boolean', ...read }
 }
 
-function readAny(text: string, language: string): Canonical {
-  const quantity = measuredAs(text, language)
+function readAny(text: string, context: AnswerContext): Canonical {
+  const quantity = measuredAs(text, context.language)
   if (quantity !== undefined) return quantity
   const boolean = truth(text, false)
   if (boolean !== undefined) return boolean
@@ -62,19 +62,19 @@ function readAny(text: string, language: string): Canonical {
   if (literal !== undefined) return { kind: 'literal', key: literal, answer: literal }
   const quoted = readQuoted(text)
   if (quoted !== undefined && quoted.trim() !== '')
-    return canonicalise(quoted) ?? { kind: 'text', key: text, answer: text }
+    return canonicalise(quoted, context) ?? { kind: 'text', key: text, answer: text }
   return { kind: 'text', key: foldText(text), answer: text }
 }
 
-function numeric(text: string, language: string): Canonical {
-  const quantity = measuredAs(text, language)
+function numeric(text: string, context: AnswerContext): Canonical {
+  const quantity = measuredAs(text, context.language)
   if (quantity?.kind === 'counted' && quantity.magnitude !== undefined) {
     return { kind: 'number', key: quantity.magnitude, answer: quantity.magnitude }
   }
   if (quantity !== undefined) return quantity
   const numbers = text.length > 400 ? null : text.match(numberInSentence)
-  const only = numbers?.length === 1 ? measuredAs((numbers[0] ?? '').replace(/[.,]$/, ''), language) : undefined
-  return only ?? readAny(text, language)
+  const only = numbers?.length === 1 ? measuredAs((numbers[0] ?? '').replace(/[.,]$/, ''), context.language) : undefined
+  return only ?? readAny(text, context)
 }
 
 function measuredAs(text: string, language: string): Canonical | undefined {
