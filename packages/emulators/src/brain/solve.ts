@@ -16,7 +16,7 @@ export function solve(prompt: Prompt, seed: number): Solution | undefined {
     solveDate(question, language, key) ??
     solveUnits(question, language, key) ??
     solveArithmetic(question, language, key) ??
-    solveFact(question, language, key)
+    solveFact(question, language)
   if (prompt.choices.length > 0) return pickChoice(prompt, known, key)
   return known ?? guessClosed(prompt, key)
 }

@@ -7,19 +7,28 @@ export function topicOf(question: string, language: Language): string {
   const runs: string[][] = [[]]
   for (const token of question.match(/[\p{L}\p{N}][\p{L}\p{N}'’+#-]*|[^\s\p{L}\p{N}]+/gu) ?? []) {
     const bare = token.replace(/^(?:[dlsnmtjc]|qu)['’]/i, '')
-    if (!/[\p{L}\p{N}]/u.test(token) || bare.length < 2 || stop.has(bare.toLowerCase())) runs.push([])
+    if (bare.length < 2 || ignored.test(bare) || stop.has(bare.toLowerCase())) runs.push([])
     else {
       if (bare !== token) runs.push([])
       runs.at(-1)?.push(bare)
     }
   }
   const [longest] = runs.filter((run) => run.length > 0).toSorted((one, other) => weight(other) - weight(one))
-  return longest === undefined ? nothing[language] : longest.slice(0, 3).join(' ')
+  if (longest === undefined) return nothing[language]
+  const [open, close] = quotes[language]
+  return `${open}${longest.slice(0, 3).join(' ').slice(0, 80)}${close}`
 }
 
+/** Punctuation, numbers, English adverbs, and French verbs with their subject behind them. */
+const ignored = /^[^\p{L}]+$|ly$|-(?:t-)?(?:ils?|elles?|on|nous|vous|je|tu|ce)$/iu
+
+/** Long words tell more than many. */
 function weight(run: readonly string[]): number {
-  return Math.min(run.length, 3) * 4 + Math.min(run.join('').length, 24) / 4
+  return Math.max(...run.map((word) => word.length)) + Math.min(run.length, 3)
 }
+
+/** A topic in quotation marks needs no article, case or gender; English needs none anyway. */
+const quotes: Record<Language, [string, string]> = { en: ['', ''], fr: ['« ', ' »'], de: ['„', '“'], es: ['«', '»'] }
 
 const nothing: Record<Language, string> = { en: 'this matter', fr: 'ce sujet', de: 'dieser Sache', es: 'este asunto' }
 
