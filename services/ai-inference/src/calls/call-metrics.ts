@@ -1,0 +1,88 @@
+import { Counter, Gauge, Histogram } from 'prom-client'
+import type { Registry } from 'prom-client'
+import type { CatalogueModel, Provider } from '../models/catalogue.ts'
+import { costUsd } from '../models/cost.ts'
+import type { Usage } from '../ports.ts'
+import type { BreakerState, Lane } from './lane.ts'
+import type { ModelError } from './model-error.ts'
+
+export type CallMetrics = {
+  answered(model: CatalogueModel, usage: Usage, latencyMs: number): void
+  failed(model: CatalogueModel, error: ModelError): void
+}
+
+const breakerValues: Record<BreakerState, number> = { closed: 0, 'half-open': 1, open: 2 }
+
+export function callMetrics(registry: Registry, lanes: ReadonlyMap<Provider, Lane>): CallMetrics {
+  const labelNames = ['provider', 'model'] as const
+  const registers = [registry]
+  const requests = new Counter({ name: 'ai_api_requests_total', help: 'Calls to models.', labelNames, registers })
+  const errors = new Counter({
+    name: 'ai_api_errors_total',
+    help: 'Calls to models that brought no answer, by reason.',
+    labelNames: [...labelNames, 'reason'] as const,
+    registers,
+  })
+  const tokens = new Counter({
+    name: 'ai_tokens_total',
+    help: 'Tokens sent to models (input) and written by them (output).',
+    labelNames: [...labelNames, 'direction'] as const,
+    registers,
+  })
+  const cost = new Counter({
+    name: 'ai_cost_usd_total',
+    help: 'Cost of calls in US dollars, by the catalogue’s prices.',
+    labelNames,
+    registers,
+  })
+  const latency = new Histogram({
+    name: 'ai_api_latency_seconds',
+    help: 'Time from a call to the end of its answer.',
+    labelNames,
+    buckets: [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 40, 80, 160],
+    registers,
+  })
+  laneGauges(registry, lanes)
+
+  function spend(model: CatalogueModel, usage: Usage): void {
+    const labels = { provider: model.provider, model: model.name }
+    tokens.inc({ ...labels, direction: 'input' }, usage.inputTokens)
+    tokens.inc({ ...labels, direction: 'output' }, usage.outputTokens)
+    cost.inc(labels, costUsd(model, usage))
+  }
+
+  return {
+    answered(model, usage, latencyMs) {
+      const labels = { provider: model.provider, model: model.name }
+      requests.inc(labels)
+      latency.observe(labels, latencyMs / 1_000)
+      spend(model, usage)
+    },
+    failed(model, error) {
+      const labels = { provider: model.provider, model: model.name }
+      requests.inc(labels)
+      errors.inc({ ...labels, reason: error.reason })
+      if (error.usage) spend(model, error.usage)
+    },
+  }
+}
+
+function laneGauges(registry: Registry, lanes: ReadonlyMap<Provider, Lane>): void {
+  const gauge = (name: string, help: string, valueOf: (lane: Lane) => number) =>
+    new Gauge({
+      name,
+      help,
+      labelNames: ['provider'] as const,
+      registers: [registry],
+      collect() {
+        for (const [provider, lane] of lanes) this.set({ provider }, valueOf(lane))
+      },
+    })
+  gauge(
+    'ai_breaker_state',
+    'Breaker by provider: 0 closed, 1 half-open, 2 open.',
+    (lane) => breakerValues[lane.breaker()],
+  )
+  gauge('ai_calls_running', 'Calls under way, by provider.', (lane) => lane.running())
+  gauge('ai_calls_waiting', 'Calls waiting for a free place, by provider.', (lane) => lane.waiting())
+}

@@ -1,0 +1,71 @@
+import { platformSettings, wholeNumber } from '@concord/service-kit/settings'
+import { z } from 'zod'
+
+const key = (provider: string) =>
+  z
+    .string()
+    .min(8)
+    .optional()
+    .meta({ description: `Key of ${provider}. Without it the provider is emulated, or absent in production.` })
+const baseUrl = (provider: string, initial: string) =>
+  z
+    .url()
+    .default(initial)
+    .meta({ description: `Where ${provider}’s API is.` })
+const emulatorUrl = (provider: string) =>
+  z
+    .url()
+    .optional()
+    .meta({ description: `Where an emulator of ${provider} listens; set by the mesh, never used in production.` })
+const concurrency = (provider: string) =>
+  wholeNumber({ min: 1, max: 1_000, initial: 16 }).meta({
+    description: `Calls to ${provider} that one process makes at a time.`,
+  })
+
+export const Config = z
+  .object({
+    ...platformSettings,
+    OPENAI_API_KEY: key('OpenAI'),
+    ANTHROPIC_API_KEY: key('Anthropic'),
+    GEMINI_API_KEY: key('Google Gemini'),
+    XAI_API_KEY: key('xAI'),
+    OPENAI_BASE_URL: baseUrl('OpenAI', 'https://api.openai.com'),
+    ANTHROPIC_BASE_URL: baseUrl('Anthropic', 'https://api.anthropic.com'),
+    GEMINI_BASE_URL: baseUrl('Google Gemini', 'https://generativelanguage.googleapis.com'),
+    XAI_BASE_URL: baseUrl('xAI', 'https://api.x.ai'),
+    EMULATOR_URL_OPENAI: emulatorUrl('OpenAI'),
+    EMULATOR_URL_ANTHROPIC: emulatorUrl('Anthropic'),
+    EMULATOR_URL_GEMINI: emulatorUrl('Google Gemini'),
+    EMULATOR_URL_XAI: emulatorUrl('xAI'),
+    OPENAI_CONCURRENCY: concurrency('OpenAI'),
+    ANTHROPIC_CONCURRENCY: concurrency('Anthropic'),
+    GEMINI_CONCURRENCY: concurrency('Google Gemini'),
+    XAI_CONCURRENCY: concurrency('xAI'),
+    MODEL_CATALOGUE: z.string().optional().meta({
+      description: 'JSON file that changes, adds or removes models of the built-in catalogue, by name.',
+      example: '/etc/concord/models.json',
+    }),
+    MODEL_MAX_ATTEMPTS: wholeNumber({ min: 1, max: 5, initial: 3 }).meta({
+      description: 'Calls made for one turn, the first included, when a provider fails.',
+    }),
+    MODEL_SILENCE_MS: wholeNumber({ min: 100, max: 600_000, initial: 60_000 }).meta({
+      description:
+        'Milliseconds without a sign of life after which a call counts as hanging; less when a turn has less time.',
+    }),
+    BREAKER_FAILURES: wholeNumber({ min: 1, max: 1_000, initial: 8 }).meta({
+      description: 'Outages in a row after which a provider is left alone for a while.',
+    }),
+    BREAKER_OPEN_MS: wholeNumber({ min: 100, max: 600_000, initial: 10_000 }).meta({
+      description: 'Milliseconds for which it is left alone before one call tries it again.',
+    }),
+    TURN_RETENTION_DAYS: wholeNumber({ min: 1, max: 3_650, initial: 30 }).meta({
+      description: 'Days for which the (encrypted) answers of models are kept here.',
+    }),
+  })
+  .superRefine((config, context) => {
+    const keys = [config.OPENAI_API_KEY, config.ANTHROPIC_API_KEY, config.GEMINI_API_KEY, config.XAI_API_KEY]
+    if (config.NODE_ENV !== 'production' || keys.some((given) => given !== undefined)) return
+    const message = 'in production at least one of the providers’ keys is needed (OPENAI_API_KEY and so on)'
+    context.addIssue({ code: 'custom', path: ['OPENAI_API_KEY'], message })
+  })
+export type Config = z.output<typeof Config>

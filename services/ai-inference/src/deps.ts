@@ -1,0 +1,120 @@
+import { startRelay } from '@concord/messaging/outbox'
+import { newOwner } from '@concord/messaging/process-liveness'
+import type { Platform } from '@concord/service-kit/platform'
+import { tokenCheck } from '@concord/service-kit/token'
+import { createVault } from '@concord/vault/vault'
+import { keyValueCancelChannel, keyValueLive } from './adapters/key-value-live.ts'
+import { languageModel } from './adapters/language-model.ts'
+import { postgresTurns } from './adapters/postgres-turns.ts'
+import { callMetrics } from './calls/call-metrics.ts'
+import { createCallModel } from './calls/call-model.ts'
+import { createLane } from './calls/lane.ts'
+import type { Config } from './config.ts'
+import { outbox, subjectKeys } from './db/schema.ts'
+import { Provider, loadCatalogue } from './models/catalogue.ts'
+import type { Catalogue, CatalogueModel } from './models/catalogue.ts'
+import { concurrencyOf, providerAccess } from './models/provider-access.ts'
+import { latenciesKept, trackRecord } from './models/track-record.ts'
+import type { TurnStore } from './ports.ts'
+import { runningTurns } from './turns/running-turns.ts'
+import { handlers } from './turns/subscriptions.ts'
+import { turnMetrics } from './turns/turn-metrics.ts'
+
+/** A dead process on another host delays its turns by this; on the same host they are taken over at once. */
+export const leaseMs = 6_000
+
+/** The only place where real adapters are chosen. */
+export async function createDeps(config: Config, platform: Platform) {
+  const { database, bus, keyValue, ring, logger, metrics } = platform
+  const owner = newOwner()
+  const vault = createVault({ ring, keys: subjectKeys })
+  const relay = startRelay({ database, outbox, bus, logger })
+  const running = runningTurns()
+  const turns = postgresTurns({
+    database,
+    vault,
+    leases: { owner: owner.name, leaseMs },
+    retentionDays: config.TURN_RETENTION_DAYS,
+    handlers,
+    committed: () => relay.nudge(),
+  })
+  const models = await createModels(config, platform, turns)
+  const cancelChannel = keyValueCancelChannel(keyValue, logger)
+  const unsubscribe = await cancelChannel.subscribe((cancellation) => running.cancel(cancellation))
+
+  return {
+    turns,
+    running,
+    ...models,
+    cancelChannel,
+    openPrompt: (turnId: string, sealed: string) => vault.open({ aad: `turn|${turnId}|prompt`, sealed }),
+    publishLive: keyValueLive(keyValue, logger),
+    onResult: turnMetrics(metrics, logger),
+    maxAttempts: config.MODEL_MAX_ATTEMPTS,
+    // Twice the places at the providers, so that one slow provider does not keep turns of the others from being taken.
+    turnsHeld: 2 * Provider.options.reduce((sum, provider) => sum + concurrencyOf(config, provider), 0),
+    now: () => new Date(),
+    check: tokenCheck({
+      issuer: config.PUBLIC_URL,
+      keyValue,
+      keys: new URL('/.well-known/jwks.json', config.AUTH_URL),
+    }),
+    isReady: async () => {
+      await Promise.all([database.ping(), keyValue.ping(), bus.ping()])
+    },
+    async close() {
+      const unfinished = running.ids()
+      await running.close()
+      await turns.release(unfinished)
+      owner.retire()
+      await unsubscribe()
+      await relay.close()
+    },
+  }
+}
+
+async function createModels(config: Config, { metrics }: Platform, turns: TurnStore) {
+  const catalogue = loadCatalogue(config.MODEL_CATALOGUE)
+  const accessOf = (model: CatalogueModel) => providerAccess(config, model.provider)
+  const record = trackRecord(await turns.recentLatencies(latenciesKept))
+  const lanes = createLanes(config)
+  const laneOf = (model: CatalogueModel) => lanes[model.provider]
+  const callModel = createCallModel({
+    languageModels: languageModels(config, catalogue),
+    laneOf,
+    metrics: callMetrics(metrics, new Map(Provider.options.map((provider) => [provider, lanes[provider]]))),
+    record,
+    silenceMs: config.MODEL_SILENCE_MS,
+  })
+  return {
+    catalogue,
+    callModel,
+    record,
+    accessOf,
+    breakerOf: (model: CatalogueModel) => laneOf(model).breaker(),
+    isSandbox: (name: string) => {
+      const model = catalogue.get(name)
+      return model !== undefined && accessOf(model)?.sandbox === true
+    },
+  }
+}
+
+function createLanes(config: Config) {
+  const lane = (provider: Provider) =>
+    createLane({
+      provider,
+      concurrency: concurrencyOf(config, provider),
+      breakerFailures: config.BREAKER_FAILURES,
+      breakerOpenMs: config.BREAKER_OPEN_MS,
+    })
+  return { openai: lane('openai'), anthropic: lane('anthropic'), gemini: lane('gemini'), xai: lane('xai') }
+}
+
+function languageModels(config: Config, catalogue: Catalogue) {
+  return new Map(
+    [...catalogue.values()].flatMap((model) => {
+      const access = providerAccess(config, model.provider)
+      return access ? [[model.name, languageModel(model, access)] as const] : []
+    }),
+  )
+}
