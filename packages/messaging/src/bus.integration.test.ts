@@ -27,7 +27,7 @@ describe('the RabbitMQ bus', () => {
     const url = engine.rabbitMqUrl ?? ''
     return {
       openBus: (options) => rabbitMqBus({ url, logger: silent, retryStepsMs: [50, 200, 500], ...options }),
-      close: engine.close,
+      close: () => engine.close(),
     }
   })
 })

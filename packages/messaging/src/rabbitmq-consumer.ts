@@ -5,6 +5,7 @@ import { defaultConcurrency, maxBodyBytes } from './bus.ts'
 import { describe, PermanentError } from './errors.ts'
 import type { Logger } from './logger.ts'
 import { judge } from './retry.ts'
+import { isNotFound } from './rabbitmq-connection.ts'
 import type { Connection } from './rabbitmq-connection.ts'
 import { readBody, readMessage } from './rabbitmq-message.ts'
 import type { Letter, Publisher } from './rabbitmq-publisher.ts'
@@ -33,6 +34,7 @@ export function startConsumer(context: Context, subscription: Subscription): Con
         await consumeOnce(context, subscription, closing.signal)
       } catch (error) {
         if (closing.signal.aborted) return
+        if (isNotFound(error)) context.connection.setUpAgain()
         context.logger.warn({ handler: subscription.handler, reason: describe(error) }, 'the consumer starts again')
         await sleep(250, undefined, { signal: closing.signal }).catch(() => {})
       }
@@ -42,7 +44,8 @@ export function startConsumer(context: Context, subscription: Subscription): Con
   return {
     async close() {
       closing.abort()
-      await ended
+      // A broker that hangs must not hold up the process; it returns the messages when the connection is gone.
+      await within(context.graceMs + 1000, ended)
     },
   }
 }

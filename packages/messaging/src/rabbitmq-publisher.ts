@@ -1,5 +1,6 @@
 import type { ConfirmChannel, Options } from 'amqplib'
 import { describe, PublishError } from './errors.ts'
+import { isNotFound } from './rabbitmq-connection.ts'
 import type { Connection } from './rabbitmq-connection.ts'
 import { within } from './within.ts'
 
@@ -28,6 +29,7 @@ export function createPublisher({ connection, timeoutMs }: { connection: Connect
     const returned = new Set<string>()
     channel.on('return', ({ properties }) => returned.add(String(properties.messageId)))
     channel.once('close', () => (opening = undefined))
+    channel.once('error', (error) => isNotFound(error) && connection.setUpAgain())
     return { channel, returned }
   }
 

@@ -33,11 +33,6 @@ export function busContract(open: () => Promise<BusFixture>): void {
     return bus
   }
 
-  async function start(bus: Bus, ...subscriptions: Subscription[]) {
-    await bus.declare('tests', subscriptions)
-    return bus.consume('tests', subscriptions)
-  }
-
   test('hands a message to every handler of its type and to no other', async () => {
     const bus = openBus()
     const [type, other] = [aType(), aType()]
@@ -257,8 +252,7 @@ export function busContract(open: () => Promise<BusFixture>): void {
   test('drops the dead letters of one handler', async () => {
     const bus = openBus()
     const type = aType()
-    const fail = () => Promise.reject(new PermanentError('no'))
-    const [dropped, kept] = [aSubscription(type, fail), aSubscription(type, fail)]
+    const [dropped, kept] = [aSubscription(type, refuse), aSubscription(type, refuse)]
     await start(bus, dropped, kept)
     await bus.publish([aMessage(type), aMessage(type)])
     for (const { handler } of [dropped, kept]) {
@@ -391,4 +385,13 @@ export function busContract(open: () => Promise<BusFixture>): void {
   test('answers a ping', async () => {
     await expect(openBus().ping()).resolves.toBeUndefined()
   })
+}
+
+async function start(bus: Bus, ...subscriptions: Subscription[]) {
+  await bus.declare('tests', subscriptions)
+  return bus.consume('tests', subscriptions)
+}
+
+function refuse(): Promise<never> {
+  return Promise.reject(new PermanentError('no'))
 }
