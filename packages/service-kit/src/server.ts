@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { hasZodFastifySchemaValidationErrors, serializerCompiler, validatorCompiler } from '@fastify/type-provider-zod'
 import type { ZodTypeProvider } from '@fastify/type-provider-zod'
-import Fastify from 'fastify'
+import Fastify, { LogController } from 'fastify'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import type { Registry } from 'prom-client'
 import { AppError, toProblem } from './errors.ts'
@@ -21,6 +21,8 @@ export type ServerOptions = {
   metrics: Registry
   /** Rejects while a dependency cannot be reached; the reason goes to the log, not to the caller. */
   isReady: () => Promise<void>
+  /** Answers where no route does; a 404 problem unless told. */
+  onNotFound?: (request: FastifyRequest, reply: FastifyReply) => FastifyReply | Promise<FastifyReply>
   /** Bytes; 64 KiB unless told. */
   bodyLimit?: number
   /** Services answer behind the edge, which keeps `/api/v1` in the address; the edge itself routes it. */
@@ -38,10 +40,11 @@ export function createServer({
   bodyLimit = 64 * 1024,
   trustProxy = false,
   publicBase = true,
+  onNotFound = sendNotFound,
 }: ServerOptions) {
   const server = Fastify({
     loggerInstance: logger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: requestId,
     trustProxy,
     bodyLimit,
@@ -83,9 +86,7 @@ export function createServer({
   server.addHook('onResponse', measureRequests(metrics))
 
   server.setErrorHandler(sendProblem)
-  server.setNotFoundHandler((request, reply) =>
-    sendProblem(new AppError('not-found', 'there is nothing at this address'), request, reply),
-  )
+  server.setNotFoundHandler(onNotFound)
 
   server.get('/health', async () => ({ status: 'ok', timestamp: new Date().toISOString(), uptime: process.uptime() }))
   server.get('/ready', async () => {
@@ -101,6 +102,11 @@ export function createServer({
 
 function withoutBase(url: string): string {
   return url.replace(/^\/api\/v1(?=\/)/, '')
+}
+
+/** The problem of an address where there is nothing. */
+export function sendNotFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  return sendProblem(new AppError('not-found', 'there is nothing at this address'), request, reply)
 }
 
 export type Server = ReturnType<typeof createServer>

@@ -58,5 +58,7 @@ export const platformSettings = {
 }
 
 /** A service without tables leaves out the database and the key ring. */
-export const PlatformConfig = z.object(platformSettings).partial({ DATABASE_URL: true, VAULT_KEYS: true, DATABASE_POOL_MAX: true })
+export const PlatformConfig = z
+  .object(platformSettings)
+  .partial({ DATABASE_URL: true, VAULT_KEYS: true, DATABASE_POOL_MAX: true })
 export type PlatformConfig = z.output<typeof PlatformConfig>

@@ -4,7 +4,7 @@ import websocket from '@fastify/websocket'
 import { createServer } from '@concord/service-kit/server'
 import type { Server, ServerOptions } from '@concord/service-kit/server'
 import { apiReferenceRoutes } from './api-reference/routes.ts'
-import { consolePages } from './edge/console-pages.ts'
+import { consolePages, pageOrNotFound } from './edge/console-pages.ts'
 import { guardRequests } from './edge/guard.ts'
 import type { GuardDeps } from './edge/guard.ts'
 import { hideFromOutside } from './edge/hide-from-outside.ts'
@@ -46,27 +46,24 @@ export function buildApp({ logger, metrics, isReady, trustProxy = false, ...deps
     trustProxy,
     bodyLimit: deps.bodyLimit,
     publicBase: false,
+    onNotFound: pageOrNotFound(deps.consoleFolder),
   })
   hideFromOutside(server)
-  server.register(cors, {
-    origin: deps.corsOrigins === '*' ? '*' : deps.corsOrigins.split(',').map((origin) => origin.trim()),
-    exposedHeaders,
-    maxAge: 600,
-  })
+  securityHeaders(server, deps.publicUrl)
+  server.register(cors, { origin: originsOf(deps.corsOrigins), exposedHeaders, maxAge: 600 })
   server.register(compress, { threshold: 1_024, encodings: ['gzip', 'identity'] })
+  guardRequests(server, deps)
+  consolePages(server, deps.consoleFolder)
   server.register(websocket, { options: { maxPayload: 4_096 } })
-  server.register(async (door) => {
-    await securityHeaders(door, deps)
-    await door.register(consolePages, { folder: deps.consoleFolder })
-    await door.register(async (api) => {
-      guardRequests(api, deps)
-      await api.register(proxyRoutes, { upstreams: deps.upstreams, bodyLimit: deps.bodyLimit })
-      await api.register(ticketRoutes, { prefix: '/api/v1', tickets: deps.tickets })
-      await api.register(socketRoutes, { prefix: '/api/v1', ...deps })
-      await api.register(streamRoutes, { prefix: '/api/v1', ...deps })
-      await api.register(apiReferenceRoutes, { prefix: '/api/v1', ...deps })
-    })
-  })
+  server.register(proxyRoutes, { upstreams: deps.upstreams, bodyLimit: deps.bodyLimit })
+  server.register(ticketRoutes, { prefix: '/api/v1', tickets: deps.tickets })
+  server.register(socketRoutes, { prefix: '/api/v1', ...deps })
+  server.register(streamRoutes, { prefix: '/api/v1', ...deps })
+  server.register(apiReferenceRoutes, { prefix: '/api/v1', ...deps })
   server.addHook('preClose', async () => deps.connections.closeAll())
   return server
+}
+
+function originsOf(setting: string): '*' | string[] {
+  return setting === '*' ? '*' : setting.split(',').map((origin) => origin.trim())
 }

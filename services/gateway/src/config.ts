@@ -13,13 +13,10 @@ export const Config = z.object({
     .url()
     .default('http://localhost:3002')
     .meta({ description: 'Where the consensus-orchestrator service listens.' }),
-  TRUSTED_PROXIES: z
-    .string()
-    .optional()
-    .meta({
-      description: 'Addresses whose `X-Forwarded-For` is believed, separated by commas; nobody’s when absent.',
-      example: '10.0.0.0/8',
-    }),
+  TRUSTED_PROXIES: z.string().optional().meta({
+    description: 'Addresses whose `X-Forwarded-For` is believed, separated by commas; nobody’s when absent.',
+    example: '10.0.0.0/8',
+  }),
   CORS_ORIGINS: z
     .string()
     .default('*')

@@ -1,5 +1,5 @@
 import type { TokenCheck } from '@concord/service-kit/token'
-import type { FastifyInstance } from 'fastify'
+import type { Server } from '@concord/service-kit/server'
 import type { KeyExchange, RequestCounter } from '../ports.ts'
 import { identify } from './identify.ts'
 import { spendRequest } from './request-limits.ts'
@@ -7,9 +7,12 @@ import type { RequestRules } from './request-limits.ts'
 
 export type GuardDeps = { check: TokenCheck; keys: KeyExchange; counter: RequestCounter; rules: RequestRules }
 
-/** Who calls, and how often: for every route of the public API, also for those that do not exist. */
-export function guardRequests(server: FastifyInstance, deps: GuardDeps): void {
+const forProbes = ['/health', '/ready', '/metrics']
+
+/** Who calls, and how often: for every route, also for those that do not exist, since their search is an attack too. */
+export function guardRequests(server: Server, deps: GuardDeps): void {
   server.addHook('onRequest', async (request, reply) => {
+    if (forProbes.includes(request.routeOptions.url ?? '')) return
     await spendRequest(deps.counter, reply, `requests:address:${request.ip}`, deps.rules.perAddress)
     if (request.method === 'POST' && request.routeOptions.url === '/api/v1/auth/register') {
       await spendRequest(deps.counter, reply, `registrations:${request.ip}`, deps.rules.registrations)

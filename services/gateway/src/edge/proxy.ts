@@ -1,5 +1,6 @@
 import replyFrom from '@fastify/reply-from'
 import { AppError } from '@concord/service-kit/errors'
+import { sendNotFound } from '@concord/service-kit/server'
 import { currentTraceparent } from '@concord/service-kit/trace'
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import type { IncomingHttpHeaders } from 'node:http'
@@ -36,12 +37,16 @@ export async function proxyRoutes(server: FastifyInstance, { upstreams, bodyLimi
   }
 }
 
+/** Dots, slashes and backslashes in disguise: no address of ours has them, and a service must not be asked to resolve them. */
+const climbs = /\.\.|%2e|%2f|%5c|\\/i
+
 function passingOn(path: string, base: string): RouteOptions {
   return {
     method: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
     url: path,
     exposeHeadRoute: true,
     handler: async (request, reply) => {
+      if (climbs.test(request.url.split('?', 1)[0] ?? '')) return sendNotFound(request, reply)
       const body = Buffer.isBuffer(request.body) && request.body.length > 0 ? request.body : undefined
       const contentType = request.headers['content-type'] ?? 'application/octet-stream'
       await reply.from(`${base}${request.url}`, {

@@ -1,10 +1,10 @@
 import helmet from '@fastify/helmet'
-import type { FastifyInstance } from 'fastify'
+import type { Server } from '@concord/service-kit/server'
 
 /** For the console and the API alike: nothing inline, nothing foreign. HSTS only where the public address is https. */
-export async function securityHeaders(server: FastifyInstance, { publicUrl }: { publicUrl: string }): Promise<void> {
+export function securityHeaders(server: Server, publicUrl: string): void {
   const https = publicUrl.startsWith('https:')
-  await server.register(helmet, {
+  server.register(helmet, {
     global: true,
     strictTransportSecurity: https ? { maxAge: 31_536_000, includeSubDomains: true } : false,
     crossOriginResourcePolicy: { policy: 'cross-origin' },

@@ -13,7 +13,7 @@ export const ticketRoutes: FastifyPluginAsyncZod<{ tickets: TicketStore }> = asy
     operationId: 'createSocketTicket',
     summary: 'A ticket that opens one live socket',
     tags: ['Consensus'],
-    body: z.strictObject({}).optional(),
+    body: z.strictObject({}).nullish(),
     response: { 201: SocketTicket },
   }
   server.post('/ws-tickets', { schema }, async (request, reply) => {
