@@ -26,6 +26,7 @@ async function generate(client: Anthropic, model: CatalogueModel, call: ModelCal
   let ended = false
   try {
     const stream = await client.messages.create(request(model, call), { signal: call.signal })
+    answer.add('')
     for await (const event of stream) {
       if (event.type === 'content_block_delta' && event.delta.type === 'text_delta') answer.add(event.delta.text)
       else answer.add('')

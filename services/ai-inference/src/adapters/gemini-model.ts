@@ -25,6 +25,7 @@ async function generate(client: GoogleGenAI, model: CatalogueModel, call: ModelC
   let blocked = false
   try {
     const stream = await client.models.generateContentStream(request(model, call))
+    answer.add('')
     for await (const chunk of stream) {
       answer.add(textOf(chunk))
       usage = usageOf(chunk) ?? usage

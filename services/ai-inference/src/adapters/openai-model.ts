@@ -31,6 +31,7 @@ async function generate(client: OpenAI, model: CatalogueModel, call: ModelCall):
   let refused = false
   try {
     const stream = await client.responses.create(request(model, call), { signal: call.signal })
+    answer.add('')
     for await (const event of stream) {
       if (event.type === 'response.output_text.delta') answer.add(event.delta)
       else answer.add('')
