@@ -62,7 +62,7 @@ export type Relay = {
 export type RelayOptions = {
   database: Pick<Database, 'db'>
   outbox: OutboxTable
-  bus: Bus
+  bus: Pick<Bus, 'publish' | 'wake'>
   logger: Logger
   pollMs?: number
   batchSize?: number

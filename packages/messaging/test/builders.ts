@@ -1,4 +1,3 @@
-import type { EventDefinition } from '@concord/contracts/envelope'
 import { defineEvent } from '@concord/contracts/envelope'
 import { uuidv7 } from 'uuidv7'
 import { z } from 'zod'
@@ -15,8 +14,6 @@ export function aType(): `${string}.v1` {
 export function anEvent(type = aType()) {
   return defineEvent(type, z.object({ n: z.int().nonnegative() }))
 }
-
-export type CountedEvent = ReturnType<typeof anEvent> extends EventDefinition<infer Event> ? Event : never
 
 export function aMessage(type: string, n = 0, headers: Record<string, string> = {}): BusMessage {
   const id = uuidv7()

@@ -1,0 +1,82 @@
+import { openDatabase } from '@concord/database/database'
+import type { Database } from '@concord/database/database'
+import { engines } from '@concord/testing/engines'
+import type { Engine } from '@concord/testing/engines'
+import { sql } from 'drizzle-orm'
+import { uuidv7 } from 'uuidv7'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { aMessage, anEvent } from '../test/builders.ts'
+import { applyEffect, countEffects, createServiceTables, effects, inbox } from '../test/service-tables.ts'
+import { claimOnce, once, pruneInbox } from './inbox.ts'
+
+const definition = anEvent()
+const delivery = { ...aMessage(definition.type), attempt: 1, signal: new AbortController().signal }
+
+describe.each(engines)('the inbox on the $name database', ({ open }) => {
+  let engine: Engine
+  let database: Database
+
+  beforeAll(async () => {
+    engine = await open({ migrations: [] })
+    database = openDatabase({ url: engine.databaseUrl, applicationName: 'tests' })
+    await createServiceTables(database.db)
+  })
+  beforeEach(async () => {
+    await database.db.delete(effects)
+    await database.db.delete(inbox)
+  })
+  afterAll(async () => {
+    await database.close()
+    await engine.close()
+  })
+
+  function counting(handler: string) {
+    return once<CountedEvent>({ database, inbox, handler }, (tx, event) => applyEffect(tx, event.data.n))
+  }
+
+  test('applies the effect once when the same event is delivered many times at once', async () => {
+    const handle = counting('first')
+
+    await Promise.all(Array.from({ length: 10 }, () => handle(event(), delivery)))
+
+    expect(await countEffects(database.db)).toEqual({ applied: 1, most: 1 })
+  })
+
+  test('applies it once for each handler', async () => {
+    await counting('first')(event(), delivery)
+    await counting('second')(event(), delivery)
+
+    expect(await countEffects(database.db)).toEqual({ applied: 1, most: 2 })
+  })
+
+  test('claims nothing when the effect fails, so that the next delivery applies it', async () => {
+    const failing = once<CountedEvent>({ database, inbox, handler: 'first' }, async (tx, { data }) => {
+      await applyEffect(tx, data.n)
+      throw new Error('the effect failed')
+    })
+
+    await expect(failing(event(), delivery)).rejects.toThrow('the effect failed')
+    await counting('first')(event(), delivery)
+
+    expect(await countEffects(database.db)).toEqual({ applied: 1, most: 1 })
+  })
+
+  test('forgets claims that are older than every redelivery, and only those', async () => {
+    const [old, recent] = [uuidv7(), uuidv7()]
+    for (const id of [old, recent]) await claimOnce(database.db, inbox, 'first', id)
+    await database.db.execute(
+      sql`update service.inbox set created_at = now() - interval '8 days' where message_id = ${old}`,
+    )
+
+    expect(await pruneInbox(database.db, inbox, { olderThanMs: 7 * 24 * 3_600_000 })).toBe(1)
+
+    expect(await claimOnce(database.db, inbox, 'first', recent)).toBe(false)
+    expect(await claimOnce(database.db, inbox, 'first', old)).toBe(true)
+  })
+})
+
+type CountedEvent = ReturnType<typeof event>
+
+function event() {
+  return definition.schema.parse(delivery.body)
+}
