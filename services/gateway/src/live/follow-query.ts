@@ -26,7 +26,7 @@ const LiveMessage = z.object({ type: z.string(), seq: z.int().optional() })
 const mostHeldBack = 2_000
 
 /** Asks the history for nothing but the owner and the last `seq`. */
-export const headOnly = 2_147_483_647
+export const headOnly = 999_999_999
 
 /**
  * Sends a query's events in order, each once: those after `after` from the history, then the live ones; a gap in `seq` is filled
