@@ -1,5 +1,7 @@
 export type Window = { allowed: boolean; count: number; limit: number; remaining: number; resetMs: number }
 export type Bucket = { allowed: boolean; remaining: number; retryAfterMs: number }
+export type WindowRule = { limit: number; windowMs: number; cost?: number }
+export type BucketRule = { capacity: number; refillPerSecond: number; cost?: number }
 export type Unsubscribe = () => Promise<void>
 
 /** Counters, a denylist, short-lived values and live fan-out. Every key expires; nothing here is a system of record. */
@@ -14,9 +16,9 @@ export type KeyValue = {
   take(key: string): Promise<string | undefined>
   delete(key: string): Promise<void>
   /** Counts a hit in a window that starts with the first one; a refused hit is not counted. */
-  fixedWindow(key: string, o: { limit: number; windowMs: number; cost?: number }): Promise<Window>
+  fixedWindow(key: string, o: WindowRule): Promise<Window>
   /** Takes `cost` (1) tokens from a bucket that starts full; a refused hit takes none. */
-  tokenBucket(key: string, o: { capacity: number; refillPerSecond: number; cost?: number }): Promise<Bucket>
+  tokenBucket(key: string, o: BucketRule): Promise<Bucket>
   /** Adds one; the time to live starts with the first. Gives the new count. */
   counterUp(key: string, o: { ttlMs: number }): Promise<number>
   /** Takes one away, never below zero. Gives the new count. */
@@ -29,3 +31,6 @@ export type KeyValue = {
   ping(): Promise<void>
   close(): Promise<void>
 }
+
+/** What an adapter needs of a logger; pino's satisfies it. */
+export type KeyValueLog = { warn(details: object, message: string): void }

@@ -1,32 +1,35 @@
 import type { Redis } from 'ioredis'
+import { channelListeners } from './channel-listeners.ts'
 import type { Unsubscribe } from './key-value.ts'
 
-type Listener = (message: string) => void
+type Options = { redis: Redis; prefix: string; onError: (error: unknown, channel: string) => void }
 
-/** Pub/sub on a connection of its own; ioredis subscribes again after a reconnection. One subscription serves all listeners of a channel. */
-export function redisChannels(redis: Redis, prefix: string) {
-  const listeners = new Map<string, Set<Listener>>()
-  redis.on('error', () => {})
-  redis.on('message', (channel: string, message: string) => {
-    for (const listener of listeners.get(channel) ?? []) listener(message)
-  })
+/** Pub/sub on a connection of its own, which subscribes again after it was lost. One subscription serves all listeners of a channel. */
+export function redisChannels({ redis, prefix, onError }: Options) {
+  const listeners = channelListeners(onError)
+  redis.on('message', (channel: string, message: string) => listeners.deliver(channel, message))
+
+  async function leave(channel: string): Promise<void> {
+    // Nobody listens any more, whether Redis hears of it now or not.
+    if (redis.status !== 'end') await redis.unsubscribe(channel).catch(() => {})
+  }
 
   return {
-    async subscribe(channel: string, listener: Listener): Promise<Unsubscribe> {
+    async subscribe(channel: string, listener: (message: string) => void): Promise<Unsubscribe> {
       const name = `${prefix}${channel}`
-      // Each subscription is a listener of its own, even for the same function.
-      const own: Listener = (message) => listener(message)
-      const known = listeners.get(name) ?? new Set<Listener>()
-      listeners.set(name, known.add(own))
-      await redis.subscribe(name)
-      return async () => {
-        known.delete(own)
-        if (known.size > 0 || listeners.get(name) !== known) return
-        listeners.delete(name)
-        if (redis.status !== 'end') await redis.unsubscribe(name).catch(() => {})
+      const own = listeners.add(name, listener)
+      const unsubscribe = async (): Promise<void> => {
+        if (own.remove()) await leave(name)
       }
+      try {
+        await redis.subscribe(name)
+      } catch (error) {
+        void unsubscribe()
+        throw error
+      }
+      return unsubscribe
     },
-    async close(): Promise<void> {
+    close(): void {
       listeners.clear()
       redis.disconnect()
     },

@@ -1,10 +1,10 @@
 import { Redis } from 'ioredis'
-import type { KeyValue } from './key-value.ts'
+import type { KeyValue, KeyValueLog } from './key-value.ts'
 import { scripts } from './lua.ts'
 import { redisChannels } from './redis-channels.ts'
+import { wholeMs } from './whole-ms.ts'
 
-type Logger = { warn(details: object, message: string): void }
-type Options = { url: string; prefix?: string; logger?: Logger; commandTimeoutMs?: number }
+type Options = { url: string; prefix?: string; logger?: KeyValueLog; commandTimeoutMs?: number }
 
 /** The store in Redis. While Redis is away commands fail within `commandTimeoutMs` (2,000) rather than wait; it reconnects by itself. */
 export function redisKeyValue({ url, prefix = 'concord:', logger, commandTimeoutMs = 2_000 }: Options): KeyValue {
@@ -14,10 +14,16 @@ export function redisKeyValue({ url, prefix = 'concord:', logger, commandTimeout
     maxRetriesPerRequest: 1,
     retryStrategy: (attempt: number) => Math.min(2_000, 50 * 2 ** Math.min(attempt, 6)),
   }
-  const redis = new Redis(url, settings)
-  const channels = redisChannels(new Redis(url, { ...settings, maxRetriesPerRequest: null }), prefix)
+  const redis = new DiscreetRedis(url, settings)
+  const subscriber = new DiscreetRedis(url, { ...settings, maxRetriesPerRequest: null })
+  const channels = redisChannels({
+    redis: subscriber,
+    prefix,
+    onError: (error, channel) => logger?.warn({ reason: String(error), channel }, 'a listener failed'),
+  })
   // Without a listener a broken connection would end the process; what it means to a caller is told by each command.
-  redis.on('error', (error) => logger?.warn({ reason: error.message }, 'the connection to Redis broke'))
+  for (const connection of [redis, subscriber])
+    connection.on('error', (error) => logger?.warn({ reason: error.message }, 'the connection to Redis broke'))
 
   const keyed = (key: string) => `${prefix}${key}`
   const run = (name: keyof typeof scripts, key: string, ...args: number[]): Promise<unknown> =>
@@ -46,14 +52,22 @@ export function redisKeyValue({ url, prefix = 'concord:', logger, commandTimeout
     subscribe: (channel, listener) => channels.subscribe(channel, listener),
     ping: async () => void (await redis.ping()),
     async close() {
-      await channels.close()
+      channels.close()
       redis.disconnect()
     },
   }
 }
 
-function wholeMs(ms: number): number {
-  return Math.max(1, Math.ceil(ms))
+/** ioredis hangs the command with its arguments, values among them, on the error of its refusal. */
+class DiscreetRedis extends Redis {
+  override sendCommand(...args: Parameters<Redis['sendCommand']>): unknown {
+    const answer = super.sendCommand(...args)
+    const [command] = args
+    command.promise.catch((error: unknown) => {
+      if (error instanceof Error) Reflect.deleteProperty(error, 'command')
+    })
+    return answer
+  }
 }
 
 function numbers(answer: unknown): [number, number, number] {
