@@ -34,6 +34,8 @@ export function openDatabase(options: {
   const pool = new Pool({ ...connectionConfig(options), max: options.poolMax ?? 10, idleTimeoutMillis: 30_000 })
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
   pool.on('error', (error) => options.logger?.warn({ error: error.message }, 'an idle database connection broke'))
+  // The same for one in a transaction, between two of its statements; the next statement rejects.
+  pool.on('connect', (client) => client.on('error', () => {}))
   const db = poolDatabase(pool)
   let closing: Promise<void> | undefined
   return {
