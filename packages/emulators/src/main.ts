@@ -7,6 +7,7 @@ const Config = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535).default(8090),
   EMULATOR_SEED: z.coerce.number().int().default(1),
   EMULATOR_PACE: z.enum(['human', 'instant']).default('human'),
+  EMULATOR_WRONG_RATE: z.coerce.number().min(0).max(1).default(0.5),
   EMULATOR_RECORDINGS: z.string().optional(),
 })
 
@@ -17,6 +18,7 @@ const emulators = await startEmulators({
   port: config.PORT,
   seed: config.EMULATOR_SEED,
   pace: config.EMULATOR_PACE,
+  wrongRate: config.EMULATOR_WRONG_RATE,
   recordings: config.EMULATOR_RECORDINGS,
 })
 logger.info({ urls: emulators.urls, control: emulators.controlUrl }, 'the emulators are ready')

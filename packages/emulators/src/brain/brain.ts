@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { Ask } from '../wire/wire.ts'
 import { debate } from './debate.ts'
 import { fillSchema } from './fill-schema.ts'
@@ -20,8 +19,7 @@ export function createBrain(deps: PositionDeps): Brain {
   return {
     think(ask) {
       const prompt = readPrompt(ask)
-      const questionHash = createHash('sha256').update(prompt.question).digest('hex').slice(0, 16)
-      return { text: answer(ask, prompt, deps), purpose: prompt.purpose, questionHash }
+      return { text: answer(ask, prompt, deps), purpose: prompt.purpose, questionHash: prompt.key }
     },
   }
 }

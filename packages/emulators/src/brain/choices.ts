@@ -42,7 +42,7 @@ export function pickChoice(
 }
 
 /** `B) Lyon`, `(B) Lyon` or `Lyon`. */
-export function readChoice(line: string): Choice {
+function readChoice(line: string): Choice {
   const labelled = /^\(?([A-Z])[).:]\s*(\S.*)$/.exec(line)
   return labelled?.[1] && labelled[2] ? { final: labelled[1], text: labelled[2].trim() } : { final: line, text: line }
 }

@@ -16,7 +16,7 @@ export function debate(prompt: Prompt, model: string, position: Position): Debat
   const { solution } = position
   return {
     reason: changes
-      ? `${pack.concede} ${solution?.right.steps.join(' ') ?? ''}`.trim().slice(0, 4_000)
+      ? `${pack.concede} ${solution?.right.steps.join(' ') ?? pack[position.stance.side].mistaken}`.slice(0, 4_000)
       : argue(prompt, position),
     error_quoted: quoted ?? null,
     stance: changes ? 'change' : 'keep',
@@ -35,7 +35,7 @@ function argue(prompt: Prompt, position: Position): string {
 
 /** The mistaken step as it stands in the prompt: the known one, else the line that comes to the wrong result. */
 function quoteMistake(prompt: Prompt, position: Position): string | undefined {
-  const own = prompt.ownPosition ?? ''
+  const own = prompt.ownPositions.join('\n')
   const read = [own, ...prompt.peerPositions, ...prompt.claims.map(({ text }) => text)]
   const step = position.wrongStep
   if (step !== undefined && read.some((text) => text.includes(step))) return step

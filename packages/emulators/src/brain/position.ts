@@ -1,14 +1,12 @@
 import { hash } from './hash.ts'
-import { openClaims } from './open/open-claims.ts'
+import { fill, openClaims } from './open/open-claims.ts'
 import { packs } from './open/packs.ts'
 import { type Stance, stanceOf } from './open/stance.ts'
-import { fill } from './open/open-claims.ts'
-import { topicOf } from './open/topic.ts'
 import type { Prompt } from './prompt.ts'
 import type { Recording, Recordings } from './recordings.ts'
 import { recordedPosition } from './recorded-position.ts'
 import { solve } from './solve.ts'
-import type { Solution } from './solution.ts'
+import type { Solution, Way } from './solution.ts'
 import type { Wrongness } from './wrongness.ts'
 
 export type Claim = { text: string; kind: string; salience: number; confidence: number }
@@ -32,10 +30,10 @@ export type Position = {
 export type PositionDeps = { seed: number; recordings: Recordings; wrongness: Wrongness }
 
 export function positionOf(prompt: Prompt, model: string, deps: PositionDeps): Position {
-  const stance = stanceOf(prompt.question, model, deps.seed)
+  const stance = stanceOf(prompt.key, model, deps.seed)
   const recording = deps.recordings(prompt.question, model)
   if (recording) return recordedPosition(prompt, recording, stance)
-  const { wrong, liar } = deps.wrongness.of(model, prompt.question)
+  const { wrong, liar } = deps.wrongness.of(model, prompt.key)
   const solution = solve(prompt, deps.seed)
   return solution
     ? closedPosition(prompt, model, solution, { wrong, liar, stance })
@@ -49,21 +47,14 @@ function closedPosition(
   { wrong, liar, stance }: { wrong: boolean; liar: boolean; stance: Stance },
 ): Position {
   const way = wrong ? solution.wrong : solution.right
-  const confidence = certainty(`${prompt.question}|${model}`, wrong ? 0.62 : 0.82)
-  const answer = packs[prompt.language].answerIs(way.final)
-  const claims = [answer, ...way.steps.filter((step) => step !== answer)].slice(0, 4)
+  const confidence = certainty(`${prompt.key}|${model}`, wrong ? 0.62 : 0.82)
   return {
     answerType: solution.type,
     final: way.final,
     otherFinal: wrong ? solution.right.final : solution.wrong.final,
     confidence,
     reasoning: way.steps,
-    claims: claims.map((text, index) => ({
-      text,
-      kind: index === 0 ? 'answer' : 'step',
-      salience: index === 0 ? 1 : 0.5,
-      confidence,
-    })),
+    claims: solution.type === 'open' ? statements(prompt, way, confidence) : [],
     wrong,
     liar,
     wrongStep: wrong ? solution.wrong.wrongStep : undefined,
@@ -73,17 +64,27 @@ function closedPosition(
   }
 }
 
+/** A fact to be put in words is an open question, and is answered by claims. */
+function statements({ language }: Prompt, { final, steps }: Way, confidence: number): Claim[] {
+  const answer = packs[language].answerIs(final)
+  const texts = [answer, ...steps.filter((step) => step !== answer)].slice(0, 4)
+  return texts.map((text, index) => ({
+    text,
+    kind: index === 0 ? 'answer' : 'step',
+    salience: index === 0 ? 1 : 0.5,
+    confidence,
+  }))
+}
+
 function openPosition(prompt: Prompt, model: string, { liar, stance }: { liar: boolean; stance: Stance }): Position {
-  const { question, language } = prompt
-  const pack = packs[language]
-  const claims = openClaims(question, language, model, stance.side)
-  const mistaken = pack[stance.side].mistaken
+  const pack = packs[prompt.language]
+  const claims = openClaims(prompt, model, stance.side)
   return {
     answerType: 'open',
     final: null,
     otherFinal: null,
-    confidence: certainty(`${question}|${model}`, 0.68),
-    reasoning: [fill(pack.start, topicOf(question, language)), ...claims.map(({ text, why }) => `${text} ${why}`)],
+    confidence: certainty(`${prompt.key}|${model}`, 0.68),
+    reasoning: [fill(pack.start, prompt.topic), ...claims.map(({ text, why }) => `${text} ${why}`)],
     claims: claims.map(({ text, kind, salience }) => ({
       text,
       kind,
@@ -92,7 +93,7 @@ function openPosition(prompt: Prompt, model: string, { liar, stance }: { liar: b
     })),
     wrong: stance.alone,
     liar,
-    wrongStep: stance.alone ? mistaken : undefined,
+    wrongStep: stance.alone ? pack[stance.side].why : undefined,
     solution: undefined,
     stance,
     recording: undefined,

@@ -1,17 +1,24 @@
+import { createHash } from 'node:crypto'
 import { readSections } from '@concord/contracts/prompt-sections'
 import type { Ask, Form } from '../wire/wire.ts'
 import { detectLanguage, type Language, readLanguage } from './language.ts'
+import { topicOf } from './open/topic.ts'
 
 export type Purpose = 'opening' | 'vote' | 'debate' | 'synthesis' | 'other'
 
 export type Prompt = {
   purpose: Purpose
   question: string
+  /** Stands for the question wherever something is chosen by hash. */
+  key: string
+  /** What an open question is about. */
+  topic: string
   choices: string[]
   answerType: string
   language: Language
   claims: { id: string; text: string }[]
-  ownPosition: string | undefined
+  /** One for a closed question, one for every contested claim of an open one. */
+  ownPositions: string[]
   peerPositions: string[]
   verdict: string | undefined
   reasons: string[]
@@ -23,19 +30,21 @@ export function readPrompt(ask: Ask): Prompt {
   const all = (name: string) => sections.filter((section) => section.name === name)
   const one = (name: string) => all(name)[0]?.text.trim()
   const question = one('QUESTION') ?? ask.user.trim()
-  const inline = inlineChoices(question)
+  const language = readLanguage(one('LANGUAGE')) ?? detectLanguage(question)
   return {
     purpose: purposeOf(ask.form, ask.system),
     question,
+    key: createHash('sha256').update(question).digest('base64url').slice(0, 16),
+    topic: topicOf(question, language),
     choices:
       one('CHOICES')
         ?.split('\n')
         .map((line) => line.trim())
-        .filter(Boolean) ?? inline,
+        .filter(Boolean) ?? inlineChoices(question),
     answerType: one('ANSWER_TYPE')?.toLowerCase() ?? 'auto',
-    language: readLanguage(one('LANGUAGE')) ?? detectLanguage(question),
+    language,
     claims: all('CLAIM').flatMap(({ label, text }) => (label === undefined ? [] : [{ id: label, text: text.trim() }])),
-    ownPosition: one('OWN_POSITION'),
+    ownPositions: all('OWN_POSITION').map(({ text }) => text.trim()),
     peerPositions: all('PEER_POSITION').map(({ text }) => text.trim()),
     verdict: one('VERDICT'),
     reasons: all('REASON').map(({ text }) => text.trim()),

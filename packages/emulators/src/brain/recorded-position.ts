@@ -1,5 +1,5 @@
 import type { Stance } from './open/stance.ts'
-import type { Position } from './position.ts'
+import type { Claim, Position } from './position.ts'
 import type { Prompt } from './prompt.ts'
 import type { Recording } from './recordings.ts'
 
@@ -8,25 +8,14 @@ export function recordedPosition(prompt: Prompt, recording: Recording, stance: S
   const reasoning = paragraphs(recording.text)
   const { final } = recording
   const confidence = recording.confidence ?? 0.8
-  const statements = reasoning
-    .flatMap((text) => text.split(/(?<=[.!?])\s+/))
-    .filter((text) => text.length > 20 && text.length < 400)
-  const texts = [...(final === null ? [] : [`The answer is ${final.slice(0, 300)}.`]), ...statements.slice(-4)].slice(
-    0,
-    5,
-  )
+  const answerType = answerTypeOf(prompt, final)
   return {
-    answerType: answerTypeOf(prompt, final),
+    answerType,
     final,
     otherFinal: null,
     confidence,
     reasoning,
-    claims: texts.map((text, index) => ({
-      text,
-      kind: index === 0 ? 'answer' : 'step',
-      salience: index === 0 ? 1 : 0.5,
-      confidence,
-    })),
+    claims: answerType === 'open' ? statements(reasoning, final, confidence) : [],
     wrong: false,
     liar: false,
     wrongStep: undefined,
@@ -34,6 +23,19 @@ export function recordedPosition(prompt: Prompt, recording: Recording, stance: S
     stance,
     recording,
   }
+}
+
+function statements(reasoning: readonly string[], final: string | null, confidence: number): Claim[] {
+  const sentences = reasoning
+    .flatMap((text) => text.split(/(?<=[.!?])\s+/))
+    .filter((text) => text.length > 20 && text.length < 400)
+  const answer = final === null ? [] : [`The answer is ${final.slice(0, 300)}.`]
+  return [...answer, ...sentences.slice(-4)].map((text, index) => ({
+    text,
+    kind: index === 0 ? 'answer' : 'step',
+    salience: index === 0 ? 1 : 0.5,
+    confidence,
+  }))
 }
 
 /** At most 24 lines of at most 4,000 characters, as the form allows; what is beyond is in the last lines' place. */
@@ -51,7 +53,7 @@ function answerTypeOf(prompt: Prompt, final: string | null): Position['answerTyp
   if (prompt.answerType === 'choice' || prompt.answerType === 'number' || prompt.answerType === 'boolean')
     return prompt.answerType
   if (final === null || prompt.answerType === 'open') return 'open'
-  if (/^-?[\d.,]+(?:\s*[%°\p{L}]{1,6})?$/u.test(final)) return 'number'
+  if (/^[-+$(]*(?:\\(?:d?frac|sqrt|pi)\b.*|\d[\d.,/^]*(?:\s*[%°\p{L}]{1,6})?)[$)]*$/u.test(final)) return 'number'
   if (/^(?:yes|no|true|false)$/i.test(final)) return 'boolean'
   return /^[A-J]$/.test(final) ? 'choice' : 'open'
 }

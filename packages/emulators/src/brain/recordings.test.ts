@@ -5,7 +5,8 @@ import { OpeningAnswer } from '@concord/contracts/turns'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startClients } from '../../test/clients.ts'
 import { openingSchema, prompt } from '../../test/prompts.ts'
-import { extractFinal, readRecordings } from './recordings.ts'
+import { extractFinal } from './extract-final.ts'
+import { readRecordings } from './recordings.ts'
 
 let folder: string
 beforeAll(async () => {
@@ -30,6 +31,9 @@ test.each([
   ['**Final Answer:** 42.', '42'],
   ['The answer is (C) because of it', 'C'],
   ['\\boxed{\\frac{1}{2}} and then \\boxed{\\frac{3}{4}}', '\\frac{3}{4}'],
+  ['FINAL ANSWER: \\boxed{FINAL ANSWER: E}', 'E'],
+  ['First 9 eggs.\n\nTherefore, Josh made a profit of \\$70,000.', '70000'],
+  ['In total, it takes **3 bolts** (2 blue + 1 white).', '3'],
   ['I do not know', null],
 ])('finds the final answer of %j', (text, final) => {
   expect(extractFinal(text)).toBe(final)

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { z } from 'zod'
+import { extractFinal } from './extract-final.ts'
 import { familyOf } from './family.ts'
 
 const RecordedAnswer = z.object({
@@ -31,7 +32,7 @@ export async function readRecordings(path: string | undefined): Promise<Recordin
     for (const { model, answer_text: text, final, confidence } of answers) {
       const recording = {
         text,
-        final: final === null || final === undefined ? extractFinal(text) : String(final),
+        final: final === undefined ? extractFinal(text) : final === null ? null : String(final),
         confidence: confidence ?? undefined,
       }
       byModel.set(model.toLowerCase(), recording)
@@ -55,45 +56,11 @@ function parseLine(line: string, lineNumber: number): z.output<typeof RecordedQu
   }
 }
 
-export function normaliseQuestion(question: string): string {
+function normaliseQuestion(question: string): string {
   return question
     .normalize('NFKC')
     .toLowerCase()
     .replaceAll(/\s+/g, ' ')
     .replaceAll(/^[\s"'«]+|[\s"'».?!]+$/g, '')
     .trim()
-}
-
-/** The answer that a free text comes to: the last `\boxed{…}`, else what stands behind the last "final answer". */
-export function extractFinal(text: string): string | null {
-  return lastBoxed(text) ?? lastStated(text)
-}
-
-function lastBoxed(text: string): string | null {
-  const start = text.lastIndexOf('\\boxed{')
-  if (start === -1) return null
-  const from = start + '\\boxed{'.length
-  let depth = 1
-  for (let at = from; at < text.length; at += 1) {
-    if (text[at] === '{') depth += 1
-    if (text[at] === '}') depth -= 1
-    if (depth === 0) return clean(text.slice(from, at))
-  }
-  return null
-}
-
-function lastStated(text: string): string | null {
-  const pattern = /(?:final answer|the (?:correct )?answer|answer)(?: is)?\s*[*_]*\s*[:=]?\s*[*_]*\s*([^\n]{1,300})/gi
-  const stated = [...text.matchAll(pattern)].at(-1)?.[1]
-  return stated === undefined ? null : clean(stated)
-}
-
-function clean(text: string): string | null {
-  const bare = text
-    .replace(/^\\(?:text|mathrm)\{([^{}]*)\}$/, '$1')
-    .replaceAll(/[*$`]+/g, '')
-    .trim()
-    .replace(/[.\s]+$/, '')
-  const letter = /^\(?([A-J])\)?(?:[).:\s].*)?$/.exec(bare)?.[1]
-  return letter ?? (bare === '' ? null : bare)
 }

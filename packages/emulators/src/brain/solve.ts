@@ -11,7 +11,7 @@ import { solveUnits } from './units/solve-units.ts'
 export function solve(prompt: Prompt, seed: number): Solution | undefined {
   const { language } = prompt
   const question = prompt.question.length > 400 ? '' : stem(prompt)
-  const key = `${seed}|${prompt.question}`
+  const key = `${seed}|${prompt.key}`
   const known =
     solveDate(question, language, key) ??
     solveUnits(question, language, key) ??

@@ -10,7 +10,7 @@ type Ballot = Votes['votes'][number]
 /** A vote on every claim of the prompt, from what the model holds. `converted` votes as one that has given up its mistake. */
 export function castVotes(prompt: Prompt, model: string, position: Position, converted = false): Ballot[] {
   return prompt.claims.slice(0, 128).map(({ id, text }) => {
-    const key = `${prompt.question}|${model}|${text}`
+    const key = `${prompt.key}|${model}|${text}`
     const [vote, reason] = judge(prompt, position, text, key, converted)
     const confidence = Math.round((vote === 'abstain' ? 0.5 : 0.7 + hash(`${key}|sure`) * 0.25) * 100) / 100
     return { claim: id, reason, vote, confidence }
@@ -33,7 +33,7 @@ function judge(
     const speaksAgainst = other.steps.some((step) => text.includes(step)) || mentions(text, other.final)
     return speaksAgainst && !speaksFor ? ['disagree', pack.disagree] : ['agree', pick(pack.agree, key)]
   }
-  const side = sideOf(text, prompt.question, prompt.language)
+  const side = sideOf(text, prompt)
   if (side === undefined)
     return hash(`${key}|abstain`) < 0.04 ? ['abstain', pack.abstain] : ['agree', pick(pack.agree, key)]
   const own = position.stance.side

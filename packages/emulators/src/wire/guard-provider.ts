@@ -24,7 +24,7 @@ export function guardProvider(
   )
 }
 
-export function sendFailure(reply: FastifyReply, dialect: Dialect, failure: Failure): FastifyReply {
+function sendFailure(reply: FastifyReply, dialect: Dialect, failure: Failure): FastifyReply {
   const requestId = String(reply.getHeader(dialect.requestIdHeader) ?? '')
   if (failure.retryAfterS !== undefined) reply.header('retry-after', String(failure.retryAfterS))
   return reply

@@ -16,7 +16,7 @@ export const english: Pack = {
       wordings: [
         'The main benefit of {a} is that every change stays small and can be checked on its own.',
         'The chief benefit of {a} is that every change stays small and can be checked on its own.',
-        'The main advantage of {a} is that each change stays small and can be checked on its own.',
+        'The main benefit of {a} is that each change stays small and can be checked on its own.',
       ],
       why: 'Small steps that can be checked are what most reports of success have in common.',
     },
@@ -25,7 +25,7 @@ export const english: Pack = {
       wordings: [
         'The upkeep of {a} is underestimated at the beginning and dominates the cost later.',
         'The upkeep of {a} is usually underestimated at the beginning and dominates the cost later.',
-        'The upkeep of {a} is often underestimated at the start and dominates the cost later.',
+        'The upkeep of {a} is often underestimated at the beginning and dominates the cost later.',
       ],
       why: 'Plans count the first effort and forget what has to be kept up afterwards.',
     },
@@ -42,7 +42,7 @@ export const english: Pack = {
       kind: 'measure',
       wordings: [
         'One clear figure, taken before and after, tells whether {a} has had an effect.',
-        'One clear figure, taken before and afterwards, tells whether {a} has had any effect.',
+        'One clear figure, taken before and after, tells whether {a} has had any effect.',
         'A single clear figure, taken before and after, tells whether {a} had an effect.',
       ],
       why: 'Without a comparison every result looks like a success.',
@@ -51,8 +51,8 @@ export const english: Pack = {
       kind: 'method',
       wordings: [
         'It is safest to begin {a} with a limited trial that can be undone.',
-        'It is safest to start {a} with a limited trial that can be undone.',
-        'It is safest to begin {a} with a limited trial which can be reversed.',
+        'It is safest to begin {a} by a limited trial that can be undone.',
+        'It is safest to begin {a} with a small trial that can be undone.',
       ],
       why: 'What can be undone costs little when it turns out to be wrong.',
     },

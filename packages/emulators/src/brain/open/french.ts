@@ -16,7 +16,7 @@ export const french: Pack = {
       wordings: [
         'Le principal avantage de {a} est que chaque changement reste petit et vérifiable.',
         'Le grand avantage de {a} est que chaque changement reste petit et vérifiable.',
-        'Le principal atout de {a} est que chaque changement reste petit et vérifiable.',
+        'L’avantage principal de {a} est que chaque changement reste petit et vérifiable.',
       ],
       why: 'Des pas petits et vérifiables sont le point commun de la plupart des réussites.',
     },

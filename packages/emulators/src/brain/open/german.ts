@@ -61,7 +61,7 @@ export const german: Pack = {
       wordings: [
         'Ein häufiger Fehler bei {a} ist, ein Ergebnis ohne seine Voraussetzungen zu übernehmen.',
         'Ein verbreiteter Fehler bei {a} ist, ein Ergebnis ohne seine Voraussetzungen zu übernehmen.',
-        'Ein häufiger Fehler bei {a} ist, ein Resultat ohne seine Voraussetzungen zu übernehmen.',
+        'Ein häufiger Fehler bei {a} ist, ein Ergebnis ohne die Voraussetzungen zu übernehmen.',
       ],
       why: 'Erfolgsberichte verschweigen oft, was schon vorhanden war.',
     },
@@ -79,7 +79,7 @@ export const german: Pack = {
       wordings: [
         'Mehrere Ursachen von {a} verstärken einander, sodass keine allein alles erklärt.',
         'Mehrere Ursachen von {a} verstärken sich, sodass keine allein alles erklärt.',
-        'Mehrere Gründe von {a} verstärken einander, sodass keiner allein alles erklärt.',
+        'Die Ursachen von {a} verstärken einander, sodass keine allein alles erklärt.',
       ],
       why: 'Fällt eine Ursache weg, schwächt das die Wirkung, ohne sie zu beenden.',
     },

@@ -7,7 +7,7 @@ export const spanish: Pack = {
       wordings: [
         'En el fondo, {a} se entiende mejor a partir del problema que se quiere resolver.',
         'En esencia, {a} se entiende mejor a partir del problema que se quiere resolver.',
-        'En el fondo, {a} se comprende mejor a partir del problema que se quiere resolver.',
+        'En el fondo, {a} se entiende a partir del problema que se quiere resolver.',
       ],
       why: 'Una descripción por el propósito vale en todos los casos que he revisado.',
     },
@@ -16,7 +16,7 @@ export const spanish: Pack = {
       wordings: [
         'La principal ventaja de {a} es que cada cambio sigue siendo pequeño y comprobable.',
         'La mayor ventaja de {a} es que cada cambio sigue siendo pequeño y comprobable.',
-        'El principal beneficio de {a} es que cada cambio sigue siendo pequeño y comprobable.',
+        'La ventaja principal de {a} es que cada cambio sigue siendo pequeño y comprobable.',
       ],
       why: 'Los pasos pequeños y comprobables son lo común en la mayoría de los éxitos.',
     },
@@ -24,7 +24,7 @@ export const spanish: Pack = {
       kind: 'cost',
       wordings: [
         'El mantenimiento de {a} se subestima al principio y luego domina los costes.',
-        'El mantenimiento de {a} se suele subestimar al principio y luego domina los costes.',
+        'El mantenimiento de {a} se subestima mucho al principio y luego domina los costes.',
         'El mantenimiento de {a} se subestima al inicio y luego domina los costes.',
       ],
       why: 'Se cuenta el primer esfuerzo y se olvida lo que sigue.',
@@ -70,7 +70,7 @@ export const spanish: Pack = {
       wordings: [
         'Los estudios sobre {a} son sólidos a corto plazo y escasos a largo plazo.',
         'Los estudios sobre {a} son sólidos a corto plazo pero escasos a largo plazo.',
-        'Las investigaciones sobre {a} son sólidas a corto plazo y escasas a largo plazo.',
+        'Los estudios de {a} son sólidos a corto plazo y escasos a largo plazo.',
       ],
       why: 'La mayoría de los estudios termina en uno o dos años.',
     },
