@@ -49,7 +49,7 @@ function Example() {
     <figure class="example">
       <figcaption>{t.value.landingFigure}</figcaption>
       <Lanes
-        models={models}
+        others={[]}
         threshold={0.75}
         lanes={[
           { position: '22', tone: 0, support: shown.support, models: shown.right },

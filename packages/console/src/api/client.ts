@@ -22,7 +22,11 @@ export function onSessionRefused(listener: () => void): void {
 export async function request<Answer>(method: string, path: string, o: RequestOptions = {}): Promise<Answer> {
   const response = await authorizedFetch(path, {
     method,
-    headers: { accept: 'application/json', ...(o.body === undefined ? {} : { 'content-type': 'application/json' }), ...o.headers },
+    headers: {
+      accept: 'application/json',
+      ...(o.body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...o.headers,
+    },
     ...(o.body === undefined ? {} : { body: JSON.stringify(o.body) }),
     ...(o.signal ? { signal: o.signal } : {}),
   })
@@ -54,7 +58,8 @@ async function renewByCookie(): Promise<Grant | 'refused'> {
       const answer = await sendAuth<{ access_token: string; expires_in: number }>('refresh', {})
       return { token: answer.access_token, expiresInS: answer.expires_in }
     } catch (error) {
-      if (error instanceof RequestFailure && error.status >= 400 && error.status < 429 && error.status !== 408) return 'refused'
+      if (error instanceof RequestFailure && error.status >= 400 && error.status < 429 && error.status !== 408)
+        return 'refused'
       throw error
     }
   })

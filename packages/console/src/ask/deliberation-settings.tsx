@@ -20,7 +20,9 @@ export function DeliberationSettings() {
           <span>{t.value.answerType}</span>
           <select
             value={answerType}
-            onChange={({ currentTarget }) => pick(answerTypes, currentTarget.value, (chosen) => changeDraft({ answerType: chosen }))}
+            onChange={({ currentTarget }) =>
+              pick(answerTypes, currentTarget.value, (chosen) => changeDraft({ answerType: chosen }))
+            }
           >
             {answerTypes.map((type) => (
               <option key={type} value={type}>
@@ -33,7 +35,9 @@ export function DeliberationSettings() {
           <span>{t.value.effort}</span>
           <select
             value={effort}
-            onChange={({ currentTarget }) => pick(efforts, currentTarget.value, (chosen) => changeDraft({ effort: chosen }))}
+            onChange={({ currentTarget }) =>
+              pick(efforts, currentTarget.value, (chosen) => changeDraft({ effort: chosen }))
+            }
           >
             <option value="thorough">{t.value.effortThorough}</option>
             <option value="thrifty">{t.value.effortThrifty}</option>
@@ -114,7 +118,11 @@ function Choices() {
   )
 }
 
-function pick<const Option extends string>(options: readonly Option[], value: string, use: (option: Option) => void): void {
+function pick<const Option extends string>(
+  options: readonly Option[],
+  value: string,
+  use: (option: Option) => void,
+): void {
   const option = options.find((each) => each === value)
   if (option) use(option)
 }

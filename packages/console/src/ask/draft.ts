@@ -37,7 +37,9 @@ export function submissionOf(from: Draft, models: readonly string[]): SubmitQuer
     query: from.question.trim(),
     models: [...models],
     ...(from.rounds === emptyDraft.rounds ? {} : { debate_rounds: from.rounds }),
-    ...(from.thresholdPercent === emptyDraft.thresholdPercent ? {} : { consensus_threshold: from.thresholdPercent / 100 }),
+    ...(from.thresholdPercent === emptyDraft.thresholdPercent
+      ? {}
+      : { consensus_threshold: from.thresholdPercent / 100 }),
     ...(from.answerType === 'auto' ? {} : { answer_type: from.answerType }),
     ...(from.answerType === 'choice' ? { choices: choicesOf(from) } : {}),
     ...(from.effort === 'thorough' ? {} : { effort: from.effort }),

@@ -4,7 +4,7 @@ import { t } from '../i18n/messages.ts'
 import type { Deliberation } from '../live/deliberation.ts'
 import { Claims } from './claims.tsx'
 import { Lanes } from './lanes.tsx'
-import { claimsOf, lanesOf, standings, type Standing } from './standing.ts'
+import { claimsOf, firstLanes, lanesOf, standings, type Standing } from './standing.ts'
 import { stageName } from './stage-name.ts'
 
 /** Who stands where, after the last round or after any one before it. */
@@ -12,7 +12,7 @@ export function AgreementSection({ deliberation }: { deliberation: Deliberation 
   const chosen = useSignal<number | undefined>(undefined)
   const all = standings(deliberation.rounds)
   const shown = all.find(({ round }) => round === chosen.value) ?? all.at(-1)
-  if (!shown) return deliberation.status === 'processing' ? <Expected /> : null
+  if (!shown) return deliberation.status === 'processing' ? <FirstAnswers deliberation={deliberation} /> : null
   const isOpen = shown.agreement.positions.length === 0
   return (
     <section class="stand" aria-labelledby="stand-title">
@@ -27,7 +27,11 @@ export function AgreementSection({ deliberation }: { deliberation: Deliberation 
         )}
       </div>
       {shown.agreement.positions.length > 0 && (
-        <Lanes lanes={lanesOf(all, shown)} models={deliberation.models} threshold={deliberation.threshold} />
+        <Lanes
+          lanes={lanesOf(all, shown)}
+          others={[{ name: t.value.withoutPosition, models: withoutPosition(deliberation, shown) }]}
+          threshold={deliberation.threshold}
+        />
       )}
       {shown.agreement.claims.length > 0 && (
         <Claims claims={claimsOf(deliberation, shown)} threshold={deliberation.threshold} />
@@ -37,13 +41,29 @@ export function AgreementSection({ deliberation }: { deliberation: Deliberation 
   )
 }
 
-function Expected() {
+/** The picture begins with the first answer, not with the first weighing. */
+function FirstAnswers({ deliberation }: { deliberation: Deliberation }) {
+  const { lanes, states } = firstLanes(deliberation)
   return (
-    <section class="stand stand-expected" aria-labelledby="stand-title">
+    <section class="stand" aria-labelledby="stand-title">
       <h2 id="stand-title">{t.value.standTitle}</h2>
+      <Lanes
+        lanes={lanes}
+        others={[
+          { name: t.value.hasAnswered, models: states.answered },
+          { name: t.value.stillThinking, models: states.thinking },
+          { name: t.value.lostOnTheWay, models: states.lost },
+        ]}
+        threshold={deliberation.threshold}
+      />
       <p class="quiet">{t.value.standWaiting}</p>
     </section>
   )
+}
+
+function withoutPosition({ models }: Deliberation, { agreement }: Standing): string[] {
+  const settled = new Set(agreement.positions.flatMap((each) => each.models))
+  return models.filter((model) => !settled.has(model))
 }
 
 type RoundSwitchProps = { all: readonly Standing[]; shown: Standing; onChoose: (round: number) => void }

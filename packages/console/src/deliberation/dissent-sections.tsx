@@ -12,8 +12,7 @@ export function ChangesSection({ changes }: { changes: Consensus['changes'] }) {
         {changes.map((change, index) => (
           <li key={index} class="change">
             <p class="change-what">
-              <strong>{change.model}</strong>{' '}
-              {t.value.changedFrom(valueText(change.from), valueText(change.to))}{' '}
+              <strong>{change.model}</strong> {t.value.changedFrom(valueText(change.from), valueText(change.to))}{' '}
               <span class="quiet">
                 {change.claim ? t.value.changeOn(change.claim, change.round) : t.value.changeIn(change.round)}
               </span>
@@ -53,9 +52,9 @@ export function MinoritySection({ report }: { report: Consensus['minority_report
 /** On a claim the change is between votes, whose names are the API's. */
 function valueText(value: string): string {
   const texts: Record<string, string> = {
-    agree: `«${t.value.voteAgree}»`,
-    disagree: `«${t.value.voteDisagree}»`,
-    abstain: `«${t.value.voteAbstain}»`,
+    agree: t.value.inQuotes(t.value.voteAgree),
+    disagree: t.value.inQuotes(t.value.voteDisagree),
+    abstain: t.value.inQuotes(t.value.voteAbstain),
   }
   return texts[value] ?? value
 }

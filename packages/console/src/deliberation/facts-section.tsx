@@ -1,7 +1,6 @@
 import type { QueryResults } from '@concord/contracts/queries'
 import { count, dateAndTime, dollars, duration, listed } from '../i18n/format.ts'
 import { t } from '../i18n/messages.ts'
-import { lossText } from './loss-text.ts'
 
 type Ended = Exclude<QueryResults, { status: 'processing' }>
 
@@ -27,23 +26,6 @@ export function FactsSection({ results, models }: { results: Ended; models: read
         {t.value.downloadJson}
       </button>
     </section>
-  )
-}
-
-/** Said near the answer: whoever reads it should know that part of the council is missing. */
-export function LossNotice({ results: { metadata } }: { results: Ended }) {
-  if (!metadata.degraded && metadata.models_failed.length === 0) return null
-  return (
-    <aside class="notice notice-degraded">
-      {metadata.degraded && <p class="notice-title">{t.value.degraded}</p>}
-      <ul>
-        {metadata.models_failed.map(({ model, reason, detail }) => (
-          <li key={model}>
-            <strong>{t.value.lost(model)}</strong> {lossText(reason)} <span class="quiet">{detail}</span>
-          </li>
-        ))}
-      </ul>
-    </aside>
   )
 }
 

@@ -5,14 +5,17 @@ import { prefersStillness } from '../page/appearance.ts'
 import { SupportBar } from '../page/support-bar.tsx'
 import type { Lane } from './standing.ts'
 
-type LanesProps = { lanes: readonly Lane[]; models: readonly string[]; threshold: number }
+type LanesProps = {
+  lanes: readonly Lane[]
+  /** Who is in no lane, and why. */
+  others: readonly { name: string; models: readonly string[] }[]
+  threshold: number
+}
 
 /** A lane for each position; models travel from one to the other when they change their mind. */
-export function Lanes({ lanes, models, threshold }: LanesProps) {
+export function Lanes({ lanes, others, threshold }: LanesProps) {
   const list = useRef<HTMLUListElement>(null)
   useTravel(list)
-  const settled = new Set(lanes.flatMap((lane) => lane.models))
-  const without = models.filter((model) => !settled.has(model))
   return (
     <ul class="lanes" ref={list}>
       {lanes.map((lane) => (
@@ -20,20 +23,32 @@ export function Lanes({ lanes, models, threshold }: LanesProps) {
           <p class="lane-position" dir="auto">
             {lane.position}
           </p>
-          <SupportBar label={t.value.supportOf(lane.position)} share={lane.support} marks={[threshold]} />
-          <p class="lane-support" aria-hidden="true">
-            {percent(lane.support)}
-          </p>
+          {lane.support !== undefined && (
+            <Support position={lane.position} support={lane.support} threshold={threshold} />
+          )}
           <Tokens models={lane.models} none={t.value.nobodyHere} />
         </li>
       ))}
-      {without.length > 0 && (
-        <li key="without a position" class="lane lane-without">
-          <p class="lane-position">{t.value.withoutPosition}</p>
-          <Tokens models={without} none="" />
-        </li>
-      )}
+      {others
+        .filter(({ models }) => models.length > 0)
+        .map(({ name, models }) => (
+          <li key={`no lane: ${name}`} class="lane lane-other">
+            <p class="lane-position">{name}</p>
+            <Tokens models={models} none="" />
+          </li>
+        ))}
     </ul>
+  )
+}
+
+function Support({ position, support, threshold }: { position: string; support: number; threshold: number }) {
+  return (
+    <>
+      <SupportBar label={t.value.supportOf(position)} share={support} marks={[threshold]} />
+      <p class="lane-support" aria-hidden="true">
+        {percent(support)}
+      </p>
+    </>
   )
 }
 
@@ -65,7 +80,10 @@ function useTravel(list: { current: HTMLElement | null }): void {
       now.set(name, place)
       if (!before || (before.x === place.x && before.y === place.y) || prefersStillness()) continue
       const from = `translate(${before.x - place.x}px, ${before.y - place.y}px)`
-      token.animate([{ transform: from }, { transform: 'none' }], { duration: travelMs, easing: 'cubic-bezier(.3, 0, .1, 1)' })
+      token.animate([{ transform: from }, { transform: 'none' }], {
+        duration: travelMs,
+        easing: 'cubic-bezier(.3, 0, .1, 1)',
+      })
     }
     places.current = now
   })

@@ -7,10 +7,12 @@ import { Prose } from '../page/prose.tsx'
 import { t } from '../i18n/messages.ts'
 import type { Deliberation } from '../live/deliberation.ts'
 import { AgreementSection } from './agreement-section.tsx'
-import { CouncilSection, emulatedModels } from './council-section.tsx'
+import { CouncilSection } from './council-section.tsx'
 import { ChangesSection, MinoritySection } from './dissent-sections.tsx'
+import { useEmulatedModels } from './emulated-models.ts'
 import { EndedNotice } from './ended-notice.tsx'
-import { FactsSection, LossNotice } from './facts-section.tsx'
+import { FactsSection } from './facts-section.tsx'
+import { LossNotice } from './losses.tsx'
 import { ProgressTrack } from './progress-track.tsx'
 import { ResultSection } from './result-section.tsx'
 import { StatusLine } from './status-line.tsx'
@@ -20,6 +22,7 @@ import { useDeliberation } from './use-deliberation.ts'
 export function QueryPage({ queryId }: { queryId: string }) {
   const { deliberation, link, failure } = useDeliberation(queryId).value
   const { question, results } = deliberation
+  const emulated = useEmulatedModels(deliberation)
   useTitle(question?.slice(0, 80))
 
   if (failure?.status === 404) return <NothingHere />
@@ -32,19 +35,23 @@ export function QueryPage({ queryId }: { queryId: string }) {
         <Question text={question} />
         <StatusLine deliberation={deliberation} link={link} />
         <ProgressTrack deliberation={deliberation} />
-        <SandboxBanner emulated={emulatedModels(deliberation)} all={deliberation.models} />
-        {results && <LossNotice results={results} />}
+        <SandboxBanner emulated={emulated} all={deliberation.models} />
+        {results?.status === 'completed' && <LossNotice metadata={results.metadata} />}
       </header>
-      {results?.status === 'completed' ? <ResultSection results={results} /> : <EndedNotice deliberation={deliberation} />}
+      {results?.status === 'completed' ? (
+        <ResultSection results={results} />
+      ) : (
+        <EndedNotice deliberation={deliberation} />
+      )}
       <SynthesisSection deliberation={deliberation} />
       <AgreementSection deliberation={deliberation} />
       {results?.status === 'completed' && (
-        <>
+        <div class="dissents">
           <ChangesSection changes={results.consensus.changes} />
           <MinoritySection report={results.consensus.minority_report} />
-        </>
+        </div>
       )}
-      <CouncilSection deliberation={deliberation} />
+      <CouncilSection deliberation={deliberation} emulated={emulated} />
       {results && <FactsSection results={results} models={deliberation.models} />}
     </article>
   )
@@ -78,7 +85,7 @@ function SynthesisSection({ deliberation: { synthesis, status } }: { deliberatio
         {t.value.synthesisTitle}
       </h2>
       <div aria-hidden="true">
-        <Prose text={synthesis.text} />
+        <Prose text={synthesis.text} isFlowing />
       </div>
       <p class="quiet">{t.value.synthesisBy(synthesis.model)}</p>
     </section>

@@ -22,7 +22,7 @@ export function ResultSection({ results }: { results: Completed }) {
             {consensus.answer}
           </p>
         )}
-        <Prose text={consensus.summary} onClaim={consensus.claims.length > 0 ? showClaim : undefined} />
+        <Prose text={consensus.summary} isFlowing onClaim={consensus.claims.length > 0 ? showClaim : undefined} />
         <Points title={t.value.convergence} points={consensus.convergence_points} kind="convergence" />
         <Points title={t.value.divergence} points={consensus.divergence_points} kind="divergence" />
       </div>
@@ -54,7 +54,9 @@ function Measures({ consensus }: { consensus: Consensus }) {
         </p>
         <SupportBar label={t.value.agreement} share={agreement} />
         <p>
-          {isOpen ? t.value.agreementMeaningOpen(percent(agreement)) : t.value.agreementMeaningClosed(percent(agreement))}
+          {isOpen
+            ? t.value.agreementMeaningOpen(percent(agreement))
+            : t.value.agreementMeaningClosed(percent(agreement))}
         </p>
       </div>
     </div>

@@ -3,13 +3,15 @@ import type { Deliberation } from '../live/deliberation.ts'
 import type { Agreement, Round } from '../live/rounds.ts'
 import { readTurnOutput } from '../live/turn-output.ts'
 
-/** One answer that some model has given, and who stands behind it now. `tone` is its colour, the same in every round. */
-export type Lane = { position: string; tone: number; support: number; models: readonly string[] }
+/** One answer that some model has given, and who stands behind it now. `tone` is its colour, the same in every round; `support` is undefined until it is weighed. */
+export type Lane = { position: string; tone: number; support: number | undefined; models: readonly string[] }
 
 export type StandingVote = { model: string; vote: Vote; reason: string; changedInRound: number | null }
 export type StandingClaim = Pick<Claim, 'id' | 'text' | 'support' | 'verdict'> & { votes: readonly StandingVote[] }
 
 export type Standing = { round: number; agreement: Agreement }
+
+type FirstState = 'thinking' | 'answered' | 'lost'
 
 const tones = 6
 
@@ -26,6 +28,28 @@ export function lanesOf(all: readonly Standing[], shown: Standing): Lane[] {
     const now = shown.agreement.positions.find((each) => each.position === position)
     return { position, tone: index % tones, support: now?.support ?? 0, models: now?.models ?? [] }
   })
+}
+
+/** Before anything is weighed: the answers as they come in. */
+export function firstLanes({ rounds, models }: Deliberation): { lanes: Lane[]; states: Record<FirstState, string[]> } {
+  const states: Record<FirstState, string[]> = { thinking: [], answered: [], lost: [] }
+  const lanes = new Map<string, string[]>()
+  for (const model of models) {
+    const turn = rounds[0]?.turns[model]?.find(({ purpose }) => purpose === 'opening')
+    if (turn?.status === 'failed' || turn?.status === 'late') states.lost.push(model)
+    else if (turn?.status !== 'answered') states.thinking.push(model)
+    else if (turn.answer === null) states.answered.push(model)
+    else lanes.set(turn.answer, [...(lanes.get(turn.answer) ?? []), model])
+  }
+  return {
+    lanes: [...lanes].map(([position, held], index) => ({
+      position,
+      tone: index % tones,
+      support: undefined,
+      models: held,
+    })),
+    states,
+  }
 }
 
 /** The colour of the position that a model holds after the last measured round; undefined before, and for open questions. */
@@ -46,7 +70,12 @@ export function claimsOf(deliberation: Deliberation, shown: Standing): StandingC
 function fromResults({ votes, ...claim }: Claim): StandingClaim {
   return {
     ...claim,
-    votes: votes.map(({ model, vote, reason, changed_in_round: changedInRound }) => ({ model, vote, reason, changedInRound })),
+    votes: votes.map(({ model, vote, reason, changed_in_round: changedInRound }) => ({
+      model,
+      vote,
+      reason,
+      changedInRound,
+    })),
   }
 }
 

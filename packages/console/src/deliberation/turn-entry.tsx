@@ -46,7 +46,9 @@ function TurnBody({ model, name, turn, output }: TurnBodyProps) {
           {answer}
         </p>
       )}
-      {turn.confidence !== null && <p class="quiet">{t.value.statedConfidence(percent(turn.confidence))}</p>}
+      {turn.confidence !== null && turn.purpose !== 'vote' && (
+        <p class="quiet">{t.value.statedConfidence(percent(turn.confidence))}</p>
+      )}
       {output.errorQuoted && (
         <figure class="quoted">
           <figcaption>{t.value.errorFound}</figcaption>

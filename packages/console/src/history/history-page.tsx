@@ -49,7 +49,12 @@ export function HistoryPage() {
         </button>
       )}
       {doomed.value && (
-        <ConfirmDialog title={t.value.deleteTitle} text={t.value.deleteText} quote={doomed.value.question} onClose={settle} />
+        <ConfirmDialog
+          title={t.value.deleteTitle}
+          text={t.value.deleteText}
+          quote={doomed.value.question}
+          onClose={settle}
+        />
       )}
     </section>
   )

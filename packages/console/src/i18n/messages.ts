@@ -17,6 +17,11 @@ const dictionaries: Record<Language, Messages> = { en, fr }
 
 export const language = signal<Language>(firstLanguage())
 
+/** The browser's own variety of the language, where it has one: dates are written differently in en-GB and en-US. */
+export const locale = computed(
+  () => navigator.languages.find((tag) => tag.startsWith(language.value)) ?? language.value,
+)
+
 /** The texts of the page: `t.value.ask`. */
 export const t = computed(() => dictionaries[language.value])
 

@@ -107,9 +107,15 @@ function applyDurable(state: Deliberation, event: DurableEvent): Deliberation {
     case 'model_failed':
       return modelFailed(state, event)
     case 'agreement_measured':
-      return { ...state, rounds: withRound(state.rounds, event.data.round, (round) => ({ ...round, agreement: event.data })) }
+      return {
+        ...state,
+        rounds: withRound(state.rounds, event.data.round, (round) => ({ ...round, agreement: event.data })),
+      }
     case 'round_completed':
-      return { ...state, rounds: withRound(state.rounds, event.data.round, (round) => ({ ...round, completed: event.data })) }
+      return {
+        ...state,
+        rounds: withRound(state.rounds, event.data.round, (round) => ({ ...round, completed: event.data })),
+      }
     case 'query_completed':
     case 'query_failed':
     case 'query_cancelled':
@@ -133,10 +139,7 @@ function started(state: Deliberation, { at, data }: EventOf<'query_started'>): D
 
 function roundStarted(rounds: readonly Round[], { data }: EventOf<'round_started'>): readonly Round[] {
   const begun = withRound(rounds, data.round, (round) => ({ ...round, stage: data.stage, contested: data.contested }))
-  return data.models.reduce(
-    (current, model) => withTurn(current, data.round, model, data.stage, (turn) => turn),
-    begun,
-  )
+  return data.models.reduce((current, model) => withTurn(current, data.round, model, data.stage, (turn) => turn), begun)
 }
 
 function modelStarted(state: Deliberation, { data }: EventOf<'model_started'>): Deliberation {
@@ -168,7 +171,11 @@ function modelFailed(state: Deliberation, { data }: EventOf<'model_failed'>): De
   const failure = { reason: data.reason, detail: data.detail }
   return {
     ...state,
-    rounds: withTurn(state.rounds, data.round, data.model, data.purpose, (turn) => ({ ...turn, status: 'failed', failure })),
+    rounds: withTurn(state.rounds, data.round, data.model, data.purpose, (turn) => ({
+      ...turn,
+      status: 'failed',
+      failure,
+    })),
   }
 }
 

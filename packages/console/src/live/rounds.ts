@@ -50,11 +50,7 @@ export function withTurn(
 }
 
 /** Changes one round, which is made where it is not known yet. */
-export function withRound(
-  rounds: readonly Round[],
-  number: number,
-  change: (round: Round) => Round,
-): readonly Round[] {
+export function withRound(rounds: readonly Round[], number: number, change: (round: Round) => Round): readonly Round[] {
   const before = rounds.find((each) => each.round === number) ?? newRound(number)
   const others = rounds.filter((each) => each !== before)
   return [...others, change(before)].toSorted((a, b) => a.round - b.round)

@@ -18,7 +18,13 @@ type WatchOptions = {
 /** Deltas come many in a second; the page is drawn this often. */
 const drawEveryMs = 50
 /** After these the API has something to say that the event itself does not carry. */
-const worthReading = new Set(['agreement_measured', 'round_completed', 'query_completed', 'query_failed', 'query_cancelled'])
+const worthReading = new Set([
+  'agreement_measured',
+  'round_completed',
+  'query_completed',
+  'query_failed',
+  'query_cancelled',
+])
 
 /** Keeps the state of one query up to date, from events and, for what they do not carry, from the API. */
 export function watchQuery({ queryId, signal, onChange, onEvent }: WatchOptions): void {

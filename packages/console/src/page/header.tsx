@@ -72,7 +72,13 @@ function AccountMenu() {
   }
   return (
     <>
-      <button type="button" class="tool" popovertarget="account-menu" aria-label={t.value.account} title={t.value.account}>
+      <button
+        type="button"
+        class="tool"
+        popovertarget="account-menu"
+        aria-label={t.value.account}
+        title={t.value.account}
+      >
         <PersonIcon />
       </button>
       <div id="account-menu" class="account-menu" popover="auto">

@@ -1,9 +1,10 @@
 import type { ComponentChildren } from 'preact'
 
-type ProseProps = { text: string; onClaim?: ((claim: string) => void) | undefined }
+/** `isFlowing`: a line break is no more than a space, as in a text of one sentence a line. */
+type ProseProps = { text: string; isFlowing?: boolean; onClaim?: ((claim: string) => void) | undefined }
 
 /** A model's text as paragraphs, lists, bold and code. Everything becomes text nodes: no markup of theirs is ever markup here. */
-export function Prose({ text, onClaim }: ProseProps) {
+export function Prose({ text, isFlowing = false, onClaim }: ProseProps) {
   const blocks = text
     .replaceAll('\r\n', '\n')
     .split(/\n{2,}/)
@@ -11,13 +12,13 @@ export function Prose({ text, onClaim }: ProseProps) {
   return (
     <div class="prose" dir="auto">
       {blocks.map((block, index) => (
-        <Block key={index} text={block} onClaim={onClaim} />
+        <Block key={index} text={block} isFlowing={isFlowing} onClaim={onClaim} />
       ))}
     </div>
   )
 }
 
-function Block({ text, onClaim }: ProseProps) {
+function Block({ text, isFlowing = false, onClaim }: ProseProps) {
   const lines = text.split('\n').filter((line) => line.trim() !== '')
   const items = lines.map((line) => /^\s*(?:[-*•]|\d{1,3}[.)])\s+(.*)$/.exec(line)?.[1])
   if (lines.length > 0 && items.every((item) => item !== undefined)) {
@@ -29,7 +30,7 @@ function Block({ text, onClaim }: ProseProps) {
       </ul>
     )
   }
-  return <p>{inline(lines.map((line) => line.replace(/^#{1,6}\s+/, '')).join('\n'), onClaim)}</p>
+  return <p>{inline(lines.map((line) => line.replace(/^#{1,6}\s+/, '')).join(isFlowing ? ' ' : '\n'), onClaim)}</p>
 }
 
 function inline(text: string, onClaim: ProseProps['onClaim']): ComponentChildren[] {
