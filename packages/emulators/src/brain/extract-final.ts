@@ -23,7 +23,7 @@ function lastStated(text: string): string | null {
   const pattern = /(?:final answer|the (?:correct )?answer|answer)(?: is)?\s*[*_]*\s*[:=]?\s*[*_]*\s*([^\n]{1,300})/gi
   const stated = [...text.matchAll(pattern)].at(-1)?.[1]
   const final = stated === undefined ? null : clean(stated)
-  return final === null || final.length <= 40 ? final : (onlyNumber(final) ?? final)
+  return final === null || final.length <= 20 ? final : (onlyNumber(final) ?? final)
 }
 
 /** "Therefore, it takes **3 bolts** (2 blue + 1 white)": a number in bold, or the only one of the last sentence. */
