@@ -15,10 +15,10 @@ export const MeshConfig = z.object({
     .string()
     .default('.concord')
     .meta({ description: 'Folder of the embedded database, the log and the generated secrets.' }),
-  DATABASE_URL: z.url().optional(),
+  DATABASE_URL: platformSettings.DATABASE_URL.optional(),
   REDIS_URL: platformSettings.REDIS_URL,
   RABBITMQ_URL: platformSettings.RABBITMQ_URL,
-  VAULT_KEYS: z.string().optional(),
+  VAULT_KEYS: platformSettings.VAULT_KEYS.optional(),
   EMULATOR_RECORDINGS: z
     .string()
     .optional()
