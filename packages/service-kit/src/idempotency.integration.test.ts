@@ -1,0 +1,84 @@
+import { openDatabase } from '@concord/database/database'
+import type { Database } from '@concord/database/database'
+import { engines } from '@concord/testing/engines'
+import type { Engine } from '@concord/testing/engines'
+import { sql } from 'drizzle-orm'
+import { pgSchema } from 'drizzle-orm/pg-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { answerOnce, forgetOldKeys, idempotencyTable } from './idempotency.ts'
+
+const table = idempotencyTable(pgSchema('idem'))
+const createTable = sql`
+  create table idem.idempotency_keys (scope text, key text, request_hash text not null, status int not null, response jsonb,
+    created_at timestamptz not null default now(), primary key (scope, key))`
+
+describe.each(engines)('idempotency keys on the $name database', ({ open }) => {
+  let engine: Engine
+  let database: Database
+  beforeAll(async () => {
+    engine = await open({ migrations: [] })
+    database = openDatabase({ url: engine.databaseUrl, applicationName: 'test' })
+    await database.db.execute(sql`create schema idem`)
+    await database.db.execute(createTable)
+  })
+  afterAll(async () => {
+    await database.close()
+    await engine.close()
+  })
+
+  let effects = 0
+  const answer = (o: { scope?: string; key: string; body?: unknown; secret?: boolean }) =>
+    database.db.transaction((tx) =>
+      answerOnce(tx, table, { scope: 'user|route', body: { a: 1, b: 2 }, ...o }, async () => {
+        effects += 1
+        return { status: 201, body: { made: effects } }
+      }),
+    )
+
+  test('a repeat gets the first answer, also with the members in another order', async () => {
+    const first = await answer({ key: 'k1' })
+    const repeat = await answer({ key: 'k1', body: { b: 2, a: 1 } })
+
+    expect(repeat).toEqual({ ...first, replayed: true })
+  })
+
+  test('another body is a conflict, another tenant another key', async () => {
+    await answer({ key: 'k2' })
+
+    await expect(answer({ key: 'k2', body: { a: 2 } })).rejects.toMatchObject({ code: 'conflict' })
+    expect(await answer({ key: 'k2', scope: 'stranger|route', body: { a: 2 } })).toMatchObject({ replayed: false })
+  })
+
+  test('of twenty at once one has its effect; the others replay it or are told to come again', async () => {
+    const before = effects
+    const outcomes = await Promise.allSettled(Array.from({ length: 20 }, () => answer({ key: 'k3' })))
+    const refused = outcomes.filter(({ status }) => status === 'rejected')
+
+    expect(effects - before).toBe(1)
+    for (const outcome of refused)
+      expect(outcome).toMatchObject({ reason: { code: 'conflict', headers: { 'retry-after': '1' } } })
+  })
+
+  test('an answer with a secret is not kept', async () => {
+    await answer({ key: 'k4', secret: true })
+
+    await expect(answer({ key: 'k4', secret: true })).rejects.toMatchObject({ code: 'conflict' })
+    const rows = await database.db.execute(sql`select response from idem.idempotency_keys where key = 'k4'`)
+    expect(rows.rows).toEqual([{ response: null }])
+  })
+
+  test('a failed effect leaves the key free', async () => {
+    const failing = database.db.transaction((tx) =>
+      answerOnce(tx, table, { scope: 's', key: 'k5', body: {} }, () => Promise.reject(new Error('no'))),
+    )
+    await expect(failing).rejects.toThrow('no')
+
+    expect(await answer({ scope: 's', key: 'k5' })).toMatchObject({ replayed: false })
+  })
+
+  test('old keys are forgotten by batches', async () => {
+    const gone = await forgetOldKeys(database.db, table, { before: new Date(Date.now() + 60_000), limit: 2 })
+
+    expect(gone).toBe(2)
+  })
+})
