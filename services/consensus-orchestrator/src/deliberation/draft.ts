@@ -1,0 +1,70 @@
+import type { TurnPrompt, TurnPurpose } from '@concord/contracts/turns'
+import type { Changes, Deps, EventBody, NewTurn, Query, ReadTurn, TurnChange } from '../ports.ts'
+
+export type Tools = Pick<Deps, 'newId' | 'newToken'> & { settings: Pick<Deps['settings'], 'turnDeadlineMs'> }
+
+/** One step of a query in the making: how things stand with the changes so far, and those changes. */
+export type Draft = {
+  readonly tools: Tools
+  readonly now: Date
+  query: Query
+  turns: ReadTurn[]
+  changes: Omit<Changes, 'newTurns' | 'events'> & { newTurns: NewTurn[]; events: EventBody[] }
+}
+
+export function startDraft(tools: Tools, now: Date, query: Query, turns: readonly ReadTurn[]): Draft {
+  return { tools, now, query, turns: [...turns], changes: { query: {}, newTurns: [], events: [] } }
+}
+
+export function setQuery(draft: Draft, patch: Changes['query']): void {
+  draft.query = { ...draft.query, ...patch }
+  draft.changes.query = { ...draft.changes.query, ...patch }
+}
+
+export function tell(draft: Draft, ...events: readonly EventBody[]): void {
+  draft.changes.events.push(...events)
+}
+
+export function changeTurn(draft: Draft, id: string, change: TurnChange): void {
+  draft.turns = draft.turns.map((turn) => (turn.id === id ? { ...turn, ...change } : turn))
+  draft.changes.turn = { id, change }
+}
+
+export function isOut({ status }: Pick<ReadTurn, 'status'>): boolean {
+  return status === 'requested' || status === 'running'
+}
+
+/** Stops waiting for the turns that are out, and gives them. */
+export function dropTurns(draft: Draft, status: 'failed' | 'cancelled', failureReason: string): ReadTurn[] {
+  const out = draft.turns.filter(isOut)
+  const dropped = { status, failureReason, completedAt: draft.now }
+  draft.turns = draft.turns.map((turn) => (isOut(turn) ? { ...turn, ...dropped } : turn))
+  if (out.length > 0) draft.changes.dropped = { ids: out.map(({ id }) => id), status, failureReason }
+  return out
+}
+
+type Ask = { model: string; prompt: TurnPrompt }
+
+/** Opens a stage: asks the models, and sets the moment at which it goes on without those who have not answered. */
+export function ask(
+  draft: Draft,
+  stage: 'opening' | 'agreement' | 'debate' | 'synthesis',
+  deadlineAt: Date,
+  asks: readonly Ask[],
+): void {
+  const purpose = purposeOf[stage]
+  const { round } = draft.query
+  for (const { model, prompt } of asks) {
+    const limit = draft.query.panel.find(({ name }) => name === model)?.maxOutputTokens ?? prompt.max_output_tokens
+    const bounded = { ...prompt, max_output_tokens: Math.min(prompt.max_output_tokens, limit) }
+    draft.changes.newTurns.push({ id: draft.tools.newId('trn'), round, model, purpose, prompt: bounded })
+  }
+  setQuery(draft, { stage, stageDeadlineAt: deadlineAt, stageStartedAt: draft.now })
+}
+
+const purposeOf: Record<'opening' | 'agreement' | 'debate' | 'synthesis', TurnPurpose> = {
+  opening: 'opening',
+  agreement: 'vote',
+  debate: 'debate',
+  synthesis: 'synthesis',
+}

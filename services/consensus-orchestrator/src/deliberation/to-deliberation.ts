@@ -1,0 +1,39 @@
+import { turnForms } from '@concord/contracts/turns'
+import type { Deliberation, Panelist } from '../decision/model.ts'
+import type { PanelEntry, Query, ReadTurn } from '../ports.ts'
+
+/** The ballots that count: what was lost or came after its stage had been decided stays out. */
+export function toDeliberation(query: Query, turns: readonly ReadTurn[]): Deliberation {
+  const { id, question, settings, panel, round } = query
+  const counted = turns.filter(({ status }) => status === 'ok')
+  return {
+    seed: id,
+    question,
+    settings: {
+      answerType: settings.answer_type,
+      choices: settings.choices,
+      language: settings.language,
+      threshold: settings.consensus_threshold,
+      debateRounds: settings.debate_rounds,
+      effort: settings.effort,
+    },
+    panel: panel.map(toPanelist),
+    openings: counted.flatMap(({ model, purpose, output }) => {
+      const answer = purpose === 'opening' ? turnForms.opening.schema.safeParse(output?.json).data : undefined
+      return answer ? [{ model, answer }] : []
+    }),
+    votes: counted.flatMap(({ model, purpose, output }) => {
+      const ballot = purpose === 'vote' ? turnForms.vote.schema.safeParse(output?.json).data : undefined
+      return ballot ? [{ model, votes: ballot.votes }] : []
+    }),
+    debates: counted.flatMap(({ model, purpose, output, round: held }) => {
+      const reply = purpose === 'debate' ? turnForms.debate.schema.safeParse(output?.json).data : undefined
+      return reply ? [{ model, round: held, reply }] : []
+    }),
+    roundsHeld: round,
+  }
+}
+
+function toPanelist({ name, family, reliability }: PanelEntry): Panelist {
+  return { model: name, family, reliability }
+}

@@ -1,0 +1,170 @@
+import type { DurableEvent, StoredEvents } from '@concord/contracts/live-events'
+import type { PanelModel, Reliability as ShownReliability } from '@concord/contracts/panel'
+import type {
+  AnswerType,
+  Outcome,
+  QueryDetail,
+  QueryResults,
+  QueryStatus,
+  Stage,
+  TurnRecord,
+} from '@concord/contracts/queries'
+import type { TurnOutput, TurnPrompt, TurnPurpose } from '@concord/contracts/turns'
+import type { Answer, IdempotentAnswer } from '@concord/service-kit/idempotency'
+import type { Reliability } from './decision/model.ts'
+
+export type QuerySettings = QueryDetail['settings'] & { answer_type: AnswerType | 'auto' }
+/** Choices are personal content and travel with the question. */
+export type PlainSettings = Omit<QuerySettings, 'choices'>
+
+/** A model of a query's panel, as it was when the query was asked. */
+export type PanelEntry = {
+  name: string
+  family: string
+  sandbox: boolean
+  inputUsdPerMillionTokens: number
+  outputUsdPerMillionTokens: number
+  maxOutputTokens: number
+  reliability: Reliability
+}
+
+export type Usage = { inputTokens: number; outputTokens: number; costUsd: number }
+
+export type Query = Usage & {
+  id: string
+  owner: string
+  day: string
+  question: string
+  settings: QuerySettings
+  panel: readonly PanelEntry[]
+  status: QueryStatus
+  stage: Stage
+  round: number
+  seq: number
+  createdAt: Date
+  deadlineAt: Date
+  stageDeadlineAt: Date | null
+  stageStartedAt: Date
+  completedAt: Date | null
+  degraded: boolean
+  sandbox: boolean
+  answerType: AnswerType | null
+  outcome: Outcome | null
+  confidence: number | null
+  answer: string | null
+}
+
+export type Turn = Usage & {
+  id: string
+  round: number
+  model: string
+  purpose: TurnPurpose
+  status: TurnRecord['status']
+  attempt: number
+  requestedAt: Date
+  completedAt: Date | null
+  latencyMs: number | null
+  sandbox: boolean
+  /** The model has had its last word on it, in time or not. */
+  settled: boolean
+  failureReason: string | null
+}
+
+/** A turn with what its model handed in, or what went wrong. */
+export type ReadTurn = Turn & { output: TurnOutput | null; failureDetail: string | null }
+
+type DistributiveOmit<Union, Key extends PropertyKey> = Union extends unknown ? Omit<Union, Key> : never
+/** An event before it has its number. */
+export type EventBody = DistributiveOmit<DurableEvent, 'query_id' | 'seq' | 'at'>
+
+export type NewTurn = Pick<Turn, 'id' | 'round' | 'model' | 'purpose'> & { prompt: TurnPrompt }
+
+/** What happened to a turn that was out. */
+export type TurnChange = Partial<Omit<ReadTurn, 'id' | 'round' | 'model' | 'purpose' | 'requestedAt'>>
+
+/** Everything one step of a query writes. The messages that leave with it follow from it. */
+export type Changes = {
+  query: Partial<Omit<Query, 'id' | 'owner' | 'day' | 'question' | 'settings' | 'panel' | 'createdAt' | 'seq'>>
+  turn?: { id: string; change: TurnChange }
+  /** Turns that nobody waits for any more; their models are stopped. */
+  dropped?: { ids: readonly string[]; status: 'failed' | 'cancelled'; failureReason: string }
+  newTurns: readonly NewTurn[]
+  events: readonly EventBody[]
+}
+
+type Claim = { id: string; handler: string }
+
+/** What one transaction may do. Events that it saved are published after its commit. */
+export type Transaction = {
+  /** The day's count with one more query in it, or undefined where that is over the limit; then nothing is counted. */
+  countQuery(owner: string, day: string, limit: number | null): Promise<number | undefined>
+  /** Stores the query with its first event, and announces it. */
+  insertQuery(query: Query, started: EventBody): Promise<void>
+  /** Locks the query, so that its steps follow one another. With `message`: undefined also where that was handled before. */
+  lockQuery(id: string, message?: Claim): Promise<Query | undefined>
+  /** Locks the query if its stage is overdue and nobody else is at it. */
+  lockOverdue(id: string, now: Date): Promise<Query | undefined>
+  turns(queryId: string): Promise<Turn[]>
+  readTurns(query: Pick<Query, 'id' | 'owner'>): Promise<ReadTurn[]>
+  save(query: Query, changes: Changes, now: Date): Promise<void>
+  /** Removes an ended query with all that belongs to it. */
+  deleteQuery(id: string): Promise<void>
+  /** Destroys the owner's key and removes all that is theirs. */
+  eraseOwner(owner: string, message: Claim): Promise<void>
+  answerOnce(
+    request: { scope: string; key: string; body: unknown },
+    effect: () => Promise<Answer>,
+  ): Promise<IdempotentAnswer>
+}
+
+export type InTransaction = <Result>(work: (tx: Transaction) => Promise<Result>) => Promise<Result>
+
+/** Reads outside any transaction; whatever is not the owner's is not found. */
+export type QueryReader = {
+  /** `results` is the final event's data, undefined while the query is running. */
+  find(id: string, owner: string): Promise<{ query: Query; results: QueryResults | undefined } | undefined>
+  readTurns(query: Pick<Query, 'id' | 'owner'>): Promise<ReadTurn[]>
+  /** Newest first, those before the id `before`. */
+  list(owner: string, page: { limit: number; before: string | undefined }): Promise<Query[]>
+  /** At most `limit` events after the number `after`, of whomever the query is. */
+  events(id: string, after: number, limit: number): Promise<StoredEvents | undefined>
+  overdue(now: Date, limit: number): Promise<string[]>
+  running(): Promise<number>
+  stats(owner: string, day: string): Promise<Stats>
+}
+
+export type Stats = {
+  queriesToday: number
+  tokensToday: number
+  totalQueries: number
+  averageConfidence: number | null
+}
+
+/** The models there are. Throws an AppError ('unavailable', 'upstream-timeout') where ai-inference does not answer. */
+export type Panel = () => Promise<readonly PanelModel[]>
+
+/** What is known of a model's track record. */
+export type ReliabilityOf = {
+  of(model: PanelModel): Reliability
+  shown(model: PanelModel): ShownReliability[]
+}
+
+export type Measures = {
+  /** Called once for each query that ended. */
+  ended(query: { status: QueryStatus; outcome: string; confidence: number | null }): void
+  stage(stage: Stage, seconds: number): void
+  dailyLimitRefused(plan: string): void
+}
+
+export type Deps = {
+  inTransaction: InTransaction
+  reader: QueryReader
+  panel: Panel
+  reliability: ReliabilityOf
+  measures: Measures
+  now: () => Date
+  newId: <const Prefix extends 'qry' | 'trn'>(prefix: Prefix) => `${Prefix}_${string}`
+  /** Hexadecimal, fresh and not to be guessed: marks the bounds of untrusted text in a prompt. */
+  newToken: () => string
+  settings: { publicUrl: string; turnDeadlineMs: number }
+}

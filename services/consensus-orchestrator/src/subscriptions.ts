@@ -1,0 +1,51 @@
+import { querySubmitted, turnCompleted, turnFailed, turnStarted, userErased } from '@concord/contracts/events'
+import { TurnOutput } from '@concord/contracts/turns'
+import type { Delivery, Subscription } from '@concord/messaging/bus'
+import { on } from '@concord/messaging/subscribe'
+import { continueTrace, withTrace } from '@concord/service-kit/trace'
+import { begin } from './deliberation/begin.ts'
+import { turnHasFailed, turnWasCompleted, turnWasStarted } from './deliberation/take-turn.ts'
+import type { Deps } from './ports.ts'
+
+export type SubscriptionDeps = Deps & {
+  /** Opens a text that was sealed for its way over the bus; throws where it has been altered. */
+  open: (o: { aad: string; sealed: string }) => string
+}
+
+/** Everything this service takes from the bus. */
+export function buildSubscriptions(deps: SubscriptionDeps): Subscription[] {
+  const name = (type: string) => `consensus-orchestrator.${type}`
+  const handlers = {
+    submitted: name(querySubmitted.type),
+    started: name(turnStarted.type),
+    completed: name(turnCompleted.type),
+    failed: name(turnFailed.type),
+    erased: name(userErased.type),
+  }
+  return [
+    on(querySubmitted, { handler: handlers.submitted }, ({ id, data }, delivery) =>
+      traced(delivery, () => begin(deps, { id, handler: handlers.submitted }, data.query_id)),
+    ),
+    on(turnStarted, { handler: handlers.started }, ({ id, data }, delivery) =>
+      traced(delivery, () => turnWasStarted(deps, { id, handler: handlers.started }, data)),
+    ),
+    on(turnCompleted, { handler: handlers.completed }, ({ id, data }, delivery) =>
+      traced(delivery, () => {
+        const aad = `turn|${data.turn_id}|output`
+        const output = TurnOutput.safeParse(JSON.parse(deps.open({ aad, sealed: data.sealed_output })))
+        return turnWasCompleted(deps, { id, handler: handlers.completed }, data, output.data)
+      }),
+    ),
+    on(turnFailed, { handler: handlers.failed }, ({ id, data }, delivery) =>
+      traced(delivery, () => turnHasFailed(deps, { id, handler: handlers.failed }, data)),
+    ),
+    on(userErased, { handler: handlers.erased }, ({ id, data }, delivery) =>
+      traced(delivery, () => deps.inTransaction((tx) => tx.eraseOwner(data.user_id, { id, handler: handlers.erased }))),
+    ),
+  ]
+}
+
+/** The handler's logs and messages belong to the trace of whoever sent the message. */
+function traced<Result>({ headers }: Delivery, work: () => Result): Result {
+  return withTrace(continueTrace(headers['traceparent']), work)
+}

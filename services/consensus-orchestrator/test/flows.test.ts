@@ -1,0 +1,4 @@
+import { engines } from '@concord/testing/engines'
+import { describeFlows } from './flows.contract.ts'
+
+describeFlows(engines[0])
