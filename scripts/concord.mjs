@@ -1,5 +1,5 @@
 import { ensureInstalled } from './install.mjs'
-import { runMesh } from './mesh.mjs'
+import { runMesh } from './held.mjs'
 import { main } from './runtime.mjs'
 
 await main(async () => {

@@ -1,6 +1,6 @@
 import { ensureConsoleBuilt } from './console.mjs'
 import { ensureInstalled } from './install.mjs'
-import { runMesh } from './mesh.mjs'
+import { runMesh } from './held.mjs'
 import { main } from './runtime.mjs'
 
 // Until the mesh runs there is nothing to close in order.
