@@ -6,7 +6,7 @@ import { main, root, statusOf } from './runtime.mjs'
 /** Builds every package in order. turbo calls pnpm by name, so it runs beneath the pnpm that npx puts on the PATH. */
 await main(async () => {
   await ensureInstalled()
-  const turbo = ['exec', 'turbo', 'run', 'build', '--no-daemon', '--ui=stream', ...process.argv.slice(2)]
+  const turbo = ['exec', 'turbo', 'run', 'build', '--ui=stream', ...process.argv.slice(2)]
   const env = {
     ...process.env,
     TURBO_TELEMETRY_DISABLED: '1',

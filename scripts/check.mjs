@@ -11,8 +11,18 @@ const steps = [
   },
   { name: 'lint', args: [toolPath('oxlint')] },
   { name: 'format', args: [toolPath('oxfmt'), '--check'] },
-  { name: 'unused code', args: [toolPath('knip')] },
+  { name: 'unused code', args: [toolPath('knip'), '--no-config-hints'] },
   { name: 'generated files', args: [...sourceOptions, 'scripts/generate.ts', '--check'] },
+  {
+    name: 'contract snapshots',
+    args: [
+      toolPath('vitest'),
+      'run',
+      '--project=unit',
+      '--reporter=dot',
+      'packages/contracts/src/events.snapshot.test.ts',
+    ],
+  },
   { name: 'migrations', args: [...sourceOptions, 'scripts/check-migrations.ts'] },
 ]
 
