@@ -17,33 +17,54 @@ export type Worker = {
 }
 
 type Options = { deliveries: Deliveries; logger: Logger; pollMs: number; leaseMs: number; graceMs: number }
-/** `finished` are handled and not yet removed. `idle` resolves when no statement that takes deliveries is under way. */
-type State = Options & { consumers: Set<Consumer>; finished: Set<number>; wake(): void; idle(): Promise<void> }
+/**
+ * `finished` are handled and not yet removed. `backlogged` are handlers that had no room for more at the last look.
+ * `idle` resolves when no statement that takes deliveries is under way.
+ */
+type State = Options & {
+  consumers: Set<Consumer>
+  finished: Set<number>
+  backlogged: Set<string>
+  wake(): void
+  tidy(): void
+  idle(): Promise<void>
+}
 
 /** Takes deliveries for all consumers of the process with one statement at a time: an idle mesh costs one query a poll. */
 export function createWorker(options: Options): Worker {
-  let again = false
+  let due = { look: false, tidy: false }
   let cycling: Promise<void> | undefined
   const idle = async (): Promise<void> => cycling
-  const state: State = { ...options, consumers: new Set(), finished: new Set(), wake, idle }
+  const sets = { consumers: new Set<Consumer>(), finished: new Set<number>(), backlogged: new Set<string>() }
+  const state: State = { ...options, ...sets, wake, tidy, idle }
   const poll = setInterval(wake, options.pollMs)
   const renewal = setInterval(() => void renew(state), options.leaseMs / 3)
 
   function wake(): void {
-    again = true
+    due.look = true
+    run()
+  }
+
+  function tidy(): void {
+    due.tidy = true
+    run()
+  }
+
+  function run(): void {
     cycling ??= cycle().finally(() => {
       cycling = undefined
-      if (again) wake()
+      if (due.look || due.tidy) run()
     })
   }
 
   async function cycle(): Promise<void> {
-    again = false
+    const { look } = due
+    due = { look: false, tidy: false }
     try {
       await flush(state)
-      await takeMore(state)
+      if (look) await takeMore(state)
     } catch (error) {
-      again = false
+      due = { look: false, tidy: false }
       options.logger.warn({ reason: describe(error) }, 'deliveries could not be taken; the next poll tries again')
     }
   }
@@ -74,9 +95,11 @@ async function flush({ deliveries, finished }: State): Promise<void> {
 
 async function takeMore(state: State): Promise<void> {
   const demand = new Map<string, number>()
+  state.backlogged.clear()
   for (const consumer of state.consumers) {
     const { handler } = consumer.subscription
     if (hasRoom(consumer)) demand.set(handler, (demand.get(handler) ?? 0) + room(consumer))
+    else state.backlogged.add(handler)
   }
   if (demand.size === 0) return
   const held = [...state.finished, ...runs(state.consumers).map(({ id }) => id)]
@@ -84,6 +107,9 @@ async function takeMore(state: State): Promise<void> {
     [...demand].map(([handler, slots]) => ({ handler, slots })),
     held,
   )
+  for (const [handler, slots] of demand) {
+    if (leased.filter((delivery) => delivery.handler === handler).length >= slots) state.backlogged.add(handler)
+  }
   const unwanted = leased.filter((delivery) => !start(state, delivery))
   if (unwanted.length > 0) await state.deliveries.release(unwanted.map(({ id }) => id))
 }
@@ -109,7 +135,8 @@ async function carryOut(
   const done = await handleDelivery({ ...state, retryIn }, { delivery, subscription, signal })
   if (done) state.finished.add(delivery.id)
   consumer.running.delete(run)
-  state.wake()
+  if (state.backlogged.has(subscription.handler)) state.wake()
+  else state.tidy()
 }
 
 async function renew({ consumers, deliveries, leaseMs }: State): Promise<void> {

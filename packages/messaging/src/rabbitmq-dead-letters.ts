@@ -1,4 +1,5 @@
 import type { Channel, GetMessage } from 'amqplib'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { DeadLetter, DeadLetterChoice, DeadLetters } from './bus.ts'
 import type { Connection } from './rabbitmq-connection.ts'
 import { successor } from './rabbitmq-consumer.ts'
@@ -17,10 +18,10 @@ export function rabbitMqDeadLetters(context: Context): DeadLetters {
   return {
     async list({ handler, limit = 100 } = {}) {
       const found: DeadLetter[] = []
-      await scan(connection, names.dead, async (_channel, message) => {
+      await scan(connection, names.dead, async (message) => {
         const letter = readDeadLetter(names, message)
         if (handler === undefined || letter.handler === handler) found.push(letter)
-        return found.length < Math.min(limit, 1000)
+        return found.length < Math.min(limit, 1000) ? 'keep' : 'stop'
       })
       return found
     },
@@ -44,13 +45,12 @@ async function pick(
   act: (message: GetMessage) => Promise<void>,
 ): Promise<number> {
   let picked = 0
-  await scan(connection, names.dead, async (channel, message) => {
+  await scan(connection, names.dead, async (message) => {
     const letter = readDeadLetter(names, message)
-    if (letter.handler !== handler || (id !== undefined && letter.id !== id)) return true
+    if (letter.handler !== handler || (id !== undefined && letter.id !== id)) return 'keep'
     await act(message)
-    channel.ack(message)
     picked += 1
-    return true
+    return 'remove'
   })
   return picked
 }
@@ -63,20 +63,40 @@ function readDeadLetter(names: Names, message: GetMessage): DeadLetter {
   return { id, type, handler, reason, attempts, at, body: 'body' in read ? read.body : null }
 }
 
-/** Looks at each message that stands in the queue now, until `visit` answers false. Closing the channel returns the rest. */
+/**
+ * Takes each message that stands in the queue, and gives back those to keep. While it looks, others do not see them; it
+ * ends when the broker counts them as waiting again.
+ */
 export async function scan(
   connection: Connection,
   queue: string,
-  visit: (channel: Channel, message: GetMessage) => Promise<boolean>,
+  visit: (message: GetMessage) => Promise<'keep' | 'remove' | 'stop'>,
 ): Promise<void> {
   const channel = await connection.channel()
+  let kept = 0
   try {
-    const { messageCount } = await channel.checkQueue(queue)
-    for (let seen = 0; seen < Math.min(messageCount, scanLimit); seen += 1) {
+    for (let seen = 0; seen < scanLimit; seen += 1) {
       const message = await channel.get(queue)
-      if (!message || !(await visit(channel, message))) return
+      if (!message) break
+      kept += 1
+      const verdict = await visit(message)
+      if (verdict === 'stop') break
+      if (verdict === 'remove') {
+        channel.ack(message)
+        kept -= 1
+      }
     }
+    if (kept > 0) channel.nackAll(true)
+    await untilWaiting(channel, queue, kept)
   } finally {
     await channel.close().catch(() => {})
+  }
+}
+
+async function untilWaiting(channel: Channel, queue: string, count: number): Promise<void> {
+  for (let tries = 0; tries < 50; tries += 1) {
+    const { messageCount } = await channel.checkQueue(queue)
+    if (messageCount >= count) return
+    await sleep(20)
   }
 }

@@ -97,13 +97,13 @@ async function declareAll(context: Context, subscriptions: readonly Subscription
 
 /** Services start in any order: a new queue also gets what was published, within a day, while nobody subscribed to it. */
 async function copyParked({ connection, publisher, names }: Context, fresh: readonly Subscription[]): Promise<void> {
-  await scan(connection, names.unrouted, async (_channel, message) => {
+  await scan(connection, names.unrouted, async (message) => {
     const { type } = readMessage(message)
     const letters = fresh
       .filter((subscription) => subscription.type === type)
       .map(({ handler }) => successor(message, names.requeue, names.queue(handler), {}))
     if (letters.length > 0) await publisher.send(letters)
-    return true
+    return 'keep'
   })
 }
 
