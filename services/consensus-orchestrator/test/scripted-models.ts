@@ -55,7 +55,7 @@ export async function startScriptedModels(bus: Bus, ring: KeyRing, script: Scrip
     },
   }
   const subscriptions = [
-    on(turnRequested, { handler: 'ai-inference.turn.requested.v1' }, async ({ data }) => {
+    on(turnRequested, { handler: 'ai-inference.turn.requested.v1', concurrency: 64 }, async ({ data }) => {
       const text = vault.open({ aad: `turn|${data.turn_id}|prompt`, sealed: data.sealed_prompt })
       const turn = { ...data, prompt: TurnPrompt.parse(JSON.parse(text)) }
       models.asked.push(turn)
