@@ -163,7 +163,7 @@ describe.each(engines)('the outbox on the $name database', ({ open }) => {
   })
 })
 
-type TestBus = Pick<Bus, 'publish' | 'wake'> & { published: BusMessage[]; refused: number; down: boolean }
+type TestBus = Pick<Bus, 'publish' | 'wake' | 'ping'> & { published: BusMessage[]; refused: number; down: boolean }
 
 /** A bus that keeps what is published, and refuses it while it is down. */
 function aBus(): TestBus {
@@ -172,10 +172,14 @@ function aBus(): TestBus {
     refused: 0,
     down: false,
     wake() {},
-    async publish(messages) {
-      if (!this.down) return void this.published.push(...messages)
+    async ping() {
+      if (!this.down) return
       this.refused += 1
       throw new Error('the bus is down')
+    },
+    async publish(messages) {
+      await this.ping()
+      this.published.push(...messages)
     },
   }
 }

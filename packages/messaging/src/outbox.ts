@@ -62,7 +62,7 @@ export type Relay = {
 export type RelayOptions = {
   database: Pick<Database, 'db'>
   outbox: OutboxTable
-  bus: Pick<Bus, 'publish' | 'wake'>
+  bus: Pick<Bus, 'publish' | 'wake' | 'ping'>
   logger: Logger
   pollMs?: number
   batchSize?: number
@@ -88,6 +88,8 @@ export function startRelay({ pollMs = 1000, batchSize = 100, ...o }: RelayOption
 
   async function attempt(): Promise<boolean> {
     try {
+      // A bus that is down must not be waited for inside a transaction, least of all in the only session there is.
+      if (failures > 0) await o.bus.ping()
       const published = await relayOnce(o.database, o.outbox, o.bus, batchSize)
       failures = 0
       return published === batchSize
