@@ -66,9 +66,10 @@ async function claimFromTheDead(tx: Db, event: TurnRequested, leases: Leases): P
   return claim(tx, event, leases)
 }
 
+// Spelt out: in `returning` the query builder leaves out the names of tables, and `query_id` would mean that of the inner one.
 const isCancelled = sql<boolean>`exists (
-  select from ${cancellations}
-  where ${cancellations.queryId} = ${turns.queryId} and ${cancellations.turnId} in ('', ${turns.id})
+  select from ${cancellations} c
+  where c.query_id = ${turns}.query_id and c.turn_id in ('', ${turns}.id)
 )`
 
 function heldBy(turnIds: readonly string[], { owner }: Leases) {
