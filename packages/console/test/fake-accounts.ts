@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import type { User } from '@concord/contracts/identity'
 
+export type FakeAccounts = ReturnType<typeof fakeAccounts>
+
 type Account = { user: User; password: string }
 
 /** Accounts with one-use refresh cookies and access tokens that can be made to end early. */

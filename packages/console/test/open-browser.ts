@@ -1,23 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { chromiumPath } from '@concord/testing/chromium'
-import { chromium, type BrowserContext } from 'playwright-core'
+import { chromium, type Browser } from 'playwright-core'
 
-export type OpenBrowserOptions = {
-  width?: number
-  height?: number
-  locale?: string
-  colorScheme?: 'light' | 'dark'
-  reducedMotion?: 'reduce' | 'no-preference'
-}
-
-/** A Chromium with nothing in it yet, its folder gone when it closes. */
-export async function openBrowser(
-  o: OpenBrowserOptions = {},
-): Promise<{ context: BrowserContext; close(): Promise<void> }> {
-  const folder = await mkdtemp(join(tmpdir(), 'concord-chromium-'))
-  const context = await chromium.launchPersistentContext(folder, {
+/** A Chromium with a new, empty profile, which goes when it closes. */
+export function openBrowser(): Promise<Browser> {
+  return chromium.launch({
     executablePath: chromiumPath(),
     headless: true,
     args: [
@@ -29,16 +15,5 @@ export async function openBrowser(
       '--disable-component-update',
       '--disable-sync',
     ],
-    viewport: { width: o.width ?? 1_280, height: o.height ?? 900 },
-    locale: o.locale ?? 'en-GB',
-    colorScheme: o.colorScheme ?? 'light',
-    reducedMotion: o.reducedMotion ?? 'no-preference',
   })
-  return {
-    context,
-    async close() {
-      await context.close()
-      await rm(folder, { recursive: true, force: true, maxRetries: 5 })
-    },
-  }
 }

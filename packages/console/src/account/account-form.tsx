@@ -16,7 +16,10 @@ export function AccountForm() {
   async function send(form: HTMLFormElement): Promise<void> {
     if (isSending.value) return
     const entries = new FormData(form)
-    const entry = (name: string) => String(entries.get(name) ?? '')
+    const entry = (name: string) => {
+      const value = entries.get(name)
+      return typeof value === 'string' ? value : ''
+    }
     const credentials = { email: entry('email').trim(), password: entry('password') }
     isSending.value = true
     failure.value = undefined

@@ -43,7 +43,8 @@ function Measures({ consensus }: { consensus: Consensus }) {
       </div>
       <div class="measure">
         <p class="measure-name">
-          {t.value.confidence}: {confidenceName(confidence)} <span class="measure-figure">{percent(confidence)}</span>
+          <span>{t.value.labelled(t.value.confidence, confidenceName(confidence))}</span>{' '}
+          <span class="measure-figure">{percent(confidence)}</span>
         </p>
         <SupportBar label={t.value.confidence} share={confidence} marks={[0.6, 0.8, 0.95]} />
         <p>{t.value.confidenceMeaning(Math.round(confidence * 100))}</p>

@@ -42,7 +42,7 @@ function TurnBody({ model, name, turn, output }: TurnBodyProps) {
       )}
       {answer && !isLong(answer) && (
         <p class="turn-answer" dir="auto">
-          <span class="only-heard">{t.value.answerIs}: </span>
+          <span class="only-heard">{t.value.answerIs}</span>
           {answer}
         </p>
       )}

@@ -12,6 +12,7 @@ export const en = {
   plan: (plan: string) => `Plan: ${plan}`,
   signOut: 'Sign out',
   loading: 'Loading…',
+  labelled: (name: string, value: string) => `${name}: ${value}`,
   notFoundTitle: 'Nothing is here',
   notFoundText: 'The page you followed does not exist, or the question was deleted.',
   backToAsk: 'Ask a question',

@@ -14,6 +14,7 @@ export const fr: Messages = {
   plan: (plan) => `Formule : ${plan}`,
   signOut: 'Se déconnecter',
   loading: 'Chargement…',
+  labelled: (name, value) => `${name} : ${value}`,
   notFoundTitle: 'Il n’y a rien ici',
   notFoundText: 'La page demandée n’existe pas, ou la question a été supprimée.',
   backToAsk: 'Poser une question',

@@ -112,5 +112,5 @@ test('polls when neither sockets nor streams work', async () => {
   })
 
   expect(polls).toBe(1)
-  expect(links.slice(-2)).toEqual(['polling', 'ended'])
+  expect(links.at(-1)).toBe('ended')
 })

@@ -26,28 +26,31 @@ export type FollowOptions = {
   signal: AbortSignal
 }
 
-const socketFailuresMax = 3
-const streamFailuresMax = 3
+const failuresMax = 2
 const pollEveryMs = 2_000
+/** After so many polls the better ways are tried again: the server may have been restarting. */
+const pollsInARow = 5
 
 /** Follows a query to its end over whatever works: socket, then event stream, then polling. Returns when it has ended or was told to stop. */
 export async function followQuery(o: FollowOptions): Promise<void> {
-  const failures = { socket: 0, stream: 0 }
+  const isOver = () => o.signal.aborted || o.hasEnded()
+  let failures = 0
   o.onLink('connecting')
-  while (!o.signal.aborted && !o.hasEnded()) {
-    const useSocket = failures.socket < socketFailuresMax
-    if (!useSocket && failures.stream >= streamFailuresMax) {
-      await pollToTheEnd(o)
-      break
+  while (!isOver()) {
+    if (failures >= 2 * failuresMax) {
+      await pollForAWhile(o, isOver)
+      failures = failuresMax - 1
+      continue
     }
     const before = o.lastSeq()
-    await readOnce(o, useSocket ? o.socket : o.eventStream)
-    if (o.signal.aborted || o.hasEnded()) break
+    await readOnce(o, failures < failuresMax ? o.socket : o.eventStream)
+    if (isOver()) break
     o.onLink('reconnecting')
-    if (o.lastSeq() > before) failures.socket = 0
-    else if (useSocket) failures.socket += 1
-    else failures.stream += 1
-    await o.wait(o.lastSeq() > before ? 100 : backoffMs(failures.socket + failures.stream), o.signal)
+    const hasMoved = o.lastSeq() > before
+    // What moves is good enough to go on with, the event stream included.
+    if (!hasMoved) failures += 1
+    else if (failures < failuresMax) failures = 0
+    await o.wait(hasMoved ? 100 : backoffMs(failures), o.signal)
   }
   if (o.hasEnded()) o.onLink('ended')
 }
@@ -78,19 +81,19 @@ async function readOnce(o: FollowOptions, source: LiveSource): Promise<void> {
   }
 }
 
-async function pollToTheEnd(o: FollowOptions): Promise<void> {
-  o.onLink('polling')
-  while (!o.signal.aborted && !o.hasEnded()) {
+async function pollForAWhile(o: FollowOptions, isOver: () => boolean): Promise<void> {
+  for (let polls = 0; polls < pollsInARow && !isOver(); polls += 1) {
     try {
       await o.poll(o.signal)
+      if (!isOver()) o.onLink('polling')
     } catch {
-      // The next one may succeed.
+      o.onLink('reconnecting')
     }
-    if (!o.hasEnded()) await o.wait(pollEveryMs, o.signal)
+    if (!isOver()) await o.wait(pollEveryMs, o.signal)
   }
 }
 
 function backoffMs(failures: number): number {
-  const ceiling = Math.min(10_000, 400 * 2 ** Math.min(failures, 5))
+  const ceiling = Math.min(10_000, 200 * 2 ** Math.min(failures, 6))
   return ceiling / 2 + Math.random() * (ceiling / 2)
 }

@@ -58,7 +58,10 @@ export function watchQuery({ queryId, signal, onChange, onEvent }: WatchOptions)
     socket: socketSource(queryId),
     eventStream: eventStreamSource(queryId),
     poll: async () => {
-      await readDetail().catch(giveUp)
+      await readDetail().catch((error: unknown) => {
+        giveUp(error)
+        throw error
+      })
       if (watched.deliberation.results) isSettled = true
     },
     lastSeq: () => watched.deliberation.lastSeq,

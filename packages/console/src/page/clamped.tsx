@@ -28,7 +28,7 @@ export function Clamped({ children, what }: { children: ComponentChildren; what:
           type="button"
           class="link-button"
           aria-expanded={isOpen}
-          aria-label={`${isOpen ? t.value.showLess : t.value.showAll}: ${what}`}
+          aria-label={t.value.labelled(isOpen ? t.value.showLess : t.value.showAll, what)}
           onClick={() => setIsOpen(!isOpen)}
         >
           {isOpen ? t.value.showLess : t.value.showAll}

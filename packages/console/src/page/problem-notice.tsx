@@ -11,10 +11,7 @@ export function ProblemNotice({ failure, retry }: { failure: RequestFailure; ret
       {failure.errors.length > 0 && (
         <ul>
           {failure.errors.map(({ pointer, detail }) => (
-            <li key={pointer}>
-              {fieldOf(pointer)}
-              {detail}
-            </li>
+            <li key={pointer}>{fieldOf(pointer) ? t.value.labelled(fieldOf(pointer), detail) : detail}</li>
           ))}
         </ul>
       )}
@@ -56,6 +53,5 @@ function titleOf({ status }: RequestFailure): string {
 }
 
 function fieldOf(pointer: string): string {
-  const field = pointer.replace(/^#?\/?/, '').replaceAll('/', ' ')
-  return field === '' ? '' : `${field}: `
+  return pointer.replace(/^#?\/?/, '').replaceAll('/', ' ')
 }
