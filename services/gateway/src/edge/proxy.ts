@@ -78,11 +78,12 @@ function requestHeaders(request: FastifyRequest, headers: IncomingHttpHeaders): 
   }
 }
 
-/** The edge's own security headers stand; hop-by-hop framing is set anew. */
+/** The edge's own security headers stand; hop-by-hop framing is set anew. A service's limit is the narrower one, and is told. */
 function withoutOwn(headers: IncomingHttpHeaders, reply: FastifyReply): IncomingHttpHeaders {
   return Object.fromEntries(
     Object.entries(headers).filter(
-      ([name]) => !reply.hasHeader(name) && name !== 'keep-alive' && name !== 'connection',
+      ([name]) =>
+        (!reply.hasHeader(name) || name.startsWith('ratelimit-')) && name !== 'keep-alive' && name !== 'connection',
     ),
   )
 }
