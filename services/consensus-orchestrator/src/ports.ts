@@ -28,6 +28,9 @@ export type PanelEntry = {
   reliability: Reliability
 }
 
+/** A turn that is out, and the last attempt at it that was seen to start; 0 before the first. */
+export type Waiting = { id: string; model: string; attempt: number }
+
 export type Usage = { inputTokens: number; outputTokens: number; costUsd: number }
 
 export type Query = Usage & {
@@ -41,6 +44,7 @@ export type Query = Usage & {
   stage: Stage
   round: number
   seq: number
+  waiting: readonly Waiting[]
   createdAt: Date
   deadlineAt: Date
   stageDeadlineAt: Date | null
@@ -59,8 +63,8 @@ export type Turn = Usage & {
   round: number
   model: string
   purpose: TurnPurpose
-  status: TurnRecord['status']
-  attempt: number
+  /** `requested` as long as it is out. */
+  status: Exclude<TurnRecord['status'], 'running'>
   requestedAt: Date
   completedAt: Date | null
   latencyMs: number | null

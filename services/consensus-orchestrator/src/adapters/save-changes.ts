@@ -14,12 +14,19 @@ import { boundTo, sealedQuestionOf } from './query-rows.ts'
 
 /** Stores the query with event 1 and the message that sets the deliberation going. */
 export async function insertQuery(tx: Db, vault: Vault, query: Query, started: EventBody): Promise<DurableEvent[]> {
-  const { question: _question, answer: _answer, settings, panel, ...plain } = query
+  const { question: _question, answer: _answer, settings, panel, waiting, ...plain } = query
   const { choices: _choices, ...plainSettings } = settings
   const sealedQuestion = await sealQuestion(tx, vault, query)
   const durable = number(query, [started], query.createdAt)
   const eventValues = await eventRows(tx, vault, query, durable)
-  const queryValues = { ...plain, seq: 1, sealedQuestion, settings: plainSettings, panel: [...panel] }
+  const queryValues = {
+    ...plain,
+    seq: 1,
+    sealedQuestion,
+    settings: plainSettings,
+    panel: [...panel],
+    waiting: [...waiting],
+  }
   const row = tx.$with('query').as(tx.insert(queries).values(queryValues).returning({ id: queries.id }))
   const event = tx.$with('event').as(tx.insert(events).values(eventValues).returning({ seq: events.seq }))
   await tx.with(row, event).insert(outbox).values(submittedMessage(query))
@@ -68,14 +75,19 @@ export async function saveChanges(
     parts.push(tx.$with('messages').as(tx.insert(outbox).values(messages).returning({ id: outbox.id })))
   if (query.status === 'processing' && after.status !== 'processing') parts.push(settle(tx, after))
 
-  const { answer, ...plain } = changes.query
+  const { answer, waiting, ...plain } = changes.query
   const sealedAnswer = answer
     ? await vault.encrypt(tx, { subject: query.owner, aad: boundTo.answer(query.id), text: answer })
     : undefined
   await tx
     .with(...parts)
     .update(queries)
-    .set({ ...plain, seq: query.seq + durable.length, ...(sealedAnswer === undefined ? {} : { sealedAnswer }) })
+    .set({
+      ...plain,
+      seq: query.seq + durable.length,
+      ...(waiting === undefined ? {} : { waiting: [...waiting] }),
+      ...(sealedAnswer === undefined ? {} : { sealedAnswer }),
+    })
     .where(eq(queries.id, query.id))
   return { events: durable, announced: messages.length > 0 }
 }

@@ -17,7 +17,7 @@ import {
   timestamp,
   unique,
 } from 'drizzle-orm/pg-core'
-import type { PanelEntry, PlainSettings } from '../ports.ts'
+import type { PanelEntry, PlainSettings, Waiting } from '../ports.ts'
 
 export const consensus = pgSchema('consensus')
 
@@ -45,6 +45,8 @@ export const queries = consensus.table(
     round: integer().notNull().default(0),
     /** The last event's number. */
     seq: integer().notNull().default(0),
+    /** The turns that are out. Here rather than read from the turns, because the lock on this row then shows what is true now. */
+    waiting: jsonb().$type<Waiting[]>().notNull(),
     createdAt: moment('created_at').notNull(),
     deadlineAt: moment('deadline_at').notNull(),
     /** When the sweep goes on without those who have not answered; null once the query has ended. */
@@ -78,9 +80,7 @@ export const turns = consensus.table(
     round: integer().notNull(),
     model: text().notNull(),
     purpose: text().$type<TurnRecord['purpose']>().notNull(),
-    status: text().$type<TurnRecord['status']>().notNull(),
-    /** The last attempt that was seen to start. */
-    attempt: integer().notNull().default(0),
+    status: text().$type<Exclude<TurnRecord['status'], 'running'>>().notNull(),
     requestedAt: moment('requested_at').notNull(),
     completedAt: moment('completed_at'),
     latencyMs: integer('latency_ms'),

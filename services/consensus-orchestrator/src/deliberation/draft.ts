@@ -1,3 +1,4 @@
+import type { Stage } from '@concord/contracts/queries'
 import type { TurnPrompt, TurnPurpose } from '@concord/contracts/turns'
 import type { Changes, Deps, EventBody, NewTurn, Query, ReadTurn, TurnChange } from '../ports.ts'
 
@@ -25,22 +26,22 @@ export function tell(draft: Draft, ...events: readonly EventBody[]): void {
   draft.changes.events.push(...events)
 }
 
+/** What became of a turn; whether it was out or given up before, nobody waits for it any more. */
 export function changeTurn(draft: Draft, id: string, change: TurnChange): void {
   draft.turns = draft.turns.map((turn) => (turn.id === id ? { ...turn, ...change } : turn))
   draft.changes.turn = { id, change }
-}
-
-export function isOut({ status }: Pick<ReadTurn, 'status'>): boolean {
-  return status === 'requested' || status === 'running'
+  const { waiting } = draft.query
+  if (waiting.some((turn) => turn.id === id)) setQuery(draft, { waiting: waiting.filter((turn) => turn.id !== id) })
 }
 
 /** Stops waiting for the turns that are out, and gives them. */
 export function dropTurns(draft: Draft, status: 'failed' | 'cancelled', failureReason: string): ReadTurn[] {
-  const out = draft.turns.filter(isOut)
+  const ids = draft.query.waiting.map(({ id }) => id)
   const dropped = { status, failureReason, completedAt: draft.now }
-  draft.turns = draft.turns.map((turn) => (isOut(turn) ? { ...turn, ...dropped } : turn))
-  if (out.length > 0) draft.changes.dropped = { ids: out.map(({ id }) => id), status, failureReason }
-  return out
+  draft.turns = draft.turns.map((turn) => (ids.includes(turn.id) ? { ...turn, ...dropped } : turn))
+  draft.changes.dropped = { ids, status, failureReason }
+  setQuery(draft, { waiting: [] })
+  return draft.turns.filter(({ id }) => ids.includes(id))
 }
 
 type Ask = { model: string; prompt: TurnPrompt }
@@ -54,17 +55,20 @@ export function ask(
 ): void {
   const purpose = purposeOf[stage]
   const { round } = draft.query
-  for (const { model, prompt } of asks) {
+  const asked = asks.map(({ model, prompt }): NewTurn => {
     const limit = draft.query.panel.find(({ name }) => name === model)?.maxOutputTokens ?? prompt.max_output_tokens
     const bounded = { ...prompt, max_output_tokens: Math.min(prompt.max_output_tokens, limit) }
-    draft.changes.newTurns.push({ id: draft.tools.newId('trn'), round, model, purpose, prompt: bounded })
-  }
-  setQuery(draft, { stage, stageDeadlineAt: deadlineAt, stageStartedAt: draft.now })
+    return { id: draft.tools.newId('trn'), round, model, purpose, prompt: bounded }
+  })
+  draft.changes.newTurns.push(...asked)
+  const waiting = asked.map(({ id, model }) => ({ id, model, attempt: 0 }))
+  setQuery(draft, { stage, waiting, stageDeadlineAt: deadlineAt, stageStartedAt: draft.now })
 }
 
-const purposeOf: Record<'opening' | 'agreement' | 'debate' | 'synthesis', TurnPurpose> = {
+/** What a model is asked for in a stage. */
+export const purposeOf = {
   opening: 'opening',
   agreement: 'vote',
   debate: 'debate',
   synthesis: 'synthesis',
-}
+} as const satisfies Partial<Record<Stage, TurnPurpose>>

@@ -10,7 +10,7 @@ import { openingPrompt } from '../prompts/opening.ts'
 import { synthesisPrompt } from '../prompts/synthesis.ts'
 import { votePrompt } from '../prompts/vote.ts'
 import type { Draft } from './draft.ts'
-import { ask, isOut, setQuery, tell } from './draft.ts'
+import { ask, setQuery, tell } from './draft.ts'
 import { complete, fail } from './end.ts'
 import { canPayWriter, hasRoomForRound, hasTimeForCall, stageDeadline } from './limits.ts'
 import { toDeliberation } from './to-deliberation.ts'
@@ -29,7 +29,7 @@ function progressOf({ query, turns, now }: Draft): Progress {
   return {
     stage: query.stage,
     asked: turns.filter(({ purpose }) => purpose === 'opening').map(({ model }) => model),
-    waitingFor: turns.filter(isOut).map(({ model }) => model),
+    waitingFor: query.waiting.map(({ model }) => model),
     overdue: true,
     roomForMore: hasRoomForRound(query, turns, now),
   }

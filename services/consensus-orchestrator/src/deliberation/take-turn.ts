@@ -1,8 +1,8 @@
 import type { TurnOutput } from '@concord/contracts/turns'
-import type { Deps, Query, ReadTurn, Transaction, Turn } from '../ports.ts'
+import type { Deps, Query, Transaction, Turn } from '../ports.ts'
 import { keepsForm } from './answer-shown.ts'
 import type { Draft } from './draft.ts'
-import { isOut, startDraft } from './draft.ts'
+import { purposeOf, startDraft } from './draft.ts'
 import { moveOn } from './move-on.ts'
 import type { Completed, Failed, Started } from './turn-events.ts'
 import { noteAnswered, noteFailed, noteStarted } from './turn-events.ts'
@@ -46,17 +46,38 @@ async function take(
   tx: Transaction,
   message: Message,
   event: { query_id: string; turn_id: string },
-  note: (draft: Draft, turn: ReadTurn) => boolean,
+  note: (draft: Draft, turn: Turn) => boolean,
 ): Promise<void> {
   const query = await tx.lockQuery(event.query_id, message)
   if (!query) return
-  const turns = (await tx.turns(query.id)).map(unread)
-  const turn = turns.find(({ id }) => id === event.turn_id)
+  const awaited = awaitedTurn(query, event.turn_id)
+  const turn = awaited ?? (await tx.turns(query.id)).find(({ id }) => id === event.turn_id)
   if (!turn) return
-  const draft = startDraft(deps, deps.now(), query, turns)
+  const draft = startDraft(deps, deps.now(), query, [])
   if (!note(draft, turn)) return
-  if (isOut(turn) && query.status === 'processing' && !draft.turns.some(isOut)) await moveOnWithTexts(tx, draft, query)
+  if (awaited && draft.query.waiting.length === 0) await moveOnWithTexts(tx, draft, query)
   await tx.save(query, draft.changes, draft.now)
+}
+
+/** What the query itself knows of a turn that is out; nothing else has to be read for it. */
+function awaitedTurn({ waiting, round, stage, createdAt }: Query, turnId: string): Turn | undefined {
+  const found = waiting.find(({ id }) => id === turnId)
+  if (!found || stage === 'done') return undefined
+  const usage = { inputTokens: 0, outputTokens: 0, costUsd: 0 }
+  return {
+    ...usage,
+    id: found.id,
+    round,
+    model: found.model,
+    purpose: purposeOf[stage],
+    status: 'requested',
+    requestedAt: createdAt,
+    completedAt: null,
+    latencyMs: null,
+    sandbox: false,
+    settled: false,
+    failureReason: null,
+  }
 }
 
 /** Texts are read, and decrypted, only when the stage is complete. */
@@ -66,8 +87,4 @@ async function moveOnWithTexts(tx: Transaction, draft: Draft, query: Query): Pro
     stored.id === turn?.id ? { ...stored, ...turn.change } : stored,
   )
   moveOn(draft)
-}
-
-function unread(turn: Turn): ReadTurn {
-  return { ...turn, output: null, failureDetail: null }
 }

@@ -1,30 +1,32 @@
 import type { EventOf } from '@concord/contracts/envelope'
 import type { turnCompleted, turnFailed, turnStarted } from '@concord/contracts/events'
 import type { TurnOutput } from '@concord/contracts/turns'
-import type { ReadTurn, TurnChange, Usage } from '../ports.ts'
+import type { Turn, TurnChange, Usage } from '../ports.ts'
 import { modelAnswered } from './answer-shown.ts'
 import type { Draft } from './draft.ts'
-import { changeTurn, isOut, setQuery, tell } from './draft.ts'
+import { changeTurn, setQuery, tell } from './draft.ts'
 
 export type Started = EventOf<typeof turnStarted>['data']
 export type Completed = EventOf<typeof turnCompleted>['data']
 export type Failed = EventOf<typeof turnFailed>['data']
 
 /** Each of these gives false where the event changes nothing: a repeat, or one that was overtaken by a later one. */
-export function noteStarted(draft: Draft, turn: ReadTurn, { attempt }: Started): boolean {
-  if (!isOut(turn) || attempt <= turn.attempt) return false
+export function noteStarted(draft: Draft, turn: Turn, { attempt }: Started): boolean {
+  const { waiting } = draft.query
+  const known = waiting.find(({ id }) => id === turn.id)
+  if (!known || attempt <= known.attempt) return false
   const { round, model, purpose } = turn
-  changeTurn(draft, turn.id, { status: 'running', attempt })
+  setQuery(draft, { waiting: waiting.map((one) => (one === known ? { ...one, attempt } : one)) })
   tell(draft, { type: 'model_started', data: { round, model, purpose, attempt } })
   return true
 }
 
 /** An answer after its stage went on is kept, and does not count. */
-export function noteAnswered(draft: Draft, turn: ReadTurn, event: Completed, output: TurnOutput): boolean {
+export function noteAnswered(draft: Draft, turn: Turn, event: Completed, output: TurnOutput): boolean {
   if (turn.settled) return false
   const { latency_ms: latencyMs, sandbox } = event
   const answer: TurnChange = { ...ending(draft, event), latencyMs, sandbox, output }
-  const late = !isOut(turn)
+  const late = !isOut(draft, turn)
   if (turn.status === 'cancelled') {
     changeTurn(draft, turn.id, { ...ending(draft, event) })
     return true
@@ -38,14 +40,14 @@ export function noteAnswered(draft: Draft, turn: ReadTurn, event: Completed, out
 
 export function noteFailed(
   draft: Draft,
-  turn: ReadTurn,
+  turn: Turn,
   event: Failed | Completed,
   { reason, detail }: { reason: string; detail: string },
 ): boolean {
   if (turn.settled) return false
   const { round, model, purpose } = turn
   const { sandbox } = event
-  if (isOut(turn)) {
+  if (isOut(draft, turn)) {
     changeTurn(draft, turn.id, {
       ...ending(draft, event),
       sandbox,
@@ -59,6 +61,10 @@ export function noteFailed(
   }
   if (draft.query.status === 'processing') addToQuery(draft, event)
   return true
+}
+
+function isOut({ query }: Draft, { id }: Turn): boolean {
+  return query.waiting.some((turn) => turn.id === id)
 }
 
 type Reported = Pick<Completed, 'input_tokens' | 'output_tokens' | 'cost_usd' | 'sandbox'>

@@ -92,7 +92,6 @@ function individualResponses({ panel }: Query, turns: readonly ReadTurn[]): Reco
 
 const shownStatus = {
   requested: 'pending',
-  running: 'pending',
   ok: 'ok',
   late: 'failed',
   failed: 'failed',

@@ -27,18 +27,22 @@ export function toDetail(query: Query, turns: readonly ReadTurn[], results: Quer
   return {
     ...toSummary(query),
     settings: query.settings,
-    rounds: rounds.map((round) => ({ round, turns: turns.filter((turn) => turn.round === round).map(toRecord) })),
+    rounds: rounds.map((round) => ({
+      round,
+      turns: turns.filter((turn) => turn.round === round).map((turn) => toRecord(turn, query)),
+    })),
     results,
   }
 }
 
-function toRecord(turn: ReadTurn): TurnRecord {
+function toRecord(turn: ReadTurn, { waiting }: Query): TurnRecord {
   const { failureReason: reason } = turn
+  const runs = waiting.some(({ id, attempt }) => id === turn.id && attempt > 0)
   return {
     turn_id: turn.id,
     model: turn.model,
     purpose: turn.purpose,
-    status: turn.status,
+    status: runs ? 'running' : turn.status,
     sandbox: turn.sandbox,
     output: turn.purpose === 'synthesis' ? (turn.output?.text ?? null) : (turn.output?.json ?? null),
     failure: reason === null ? null : { reason, detail: turn.failureDetail ?? failureDetail(reason) },

@@ -52,6 +52,7 @@ function newQuery({ now, newId }: Deps, asked: Pick<Query, 'owner' | 'question' 
     stage: 'opening',
     round: 0,
     seq: 0,
+    waiting: [],
     createdAt,
     deadlineAt,
     stageDeadlineAt: deadlineAt,
