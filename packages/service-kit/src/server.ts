@@ -67,22 +67,8 @@ export function createServer({
     async (_request: FastifyRequest, body: Buffer) => parseJsonBody(body),
   )
 
-  server.addHook('onRequest', async (request, reply) => {
-    enterTrace(continueTrace(singleHeader(request, 'traceparent')))
-    void reply.header('x-request-id', request.id)
-  })
-  server.addHook('onResponse', async (request, reply) => {
-    const { method, routeOptions, id, ip } = request
-    const line = {
-      method,
-      route: routeOptions.url,
-      status: reply.statusCode,
-      ms: Math.round(reply.elapsedTime),
-      request_id: id,
-      ip,
-    }
-    request.log[routeOptions.url === '/health' || routeOptions.url === '/metrics' ? 'debug' : 'info'](line, 'request')
-  })
+  server.addHook('onRequest', followTrace)
+  server.addHook('onResponse', logRequest)
   server.addHook('onResponse', measureRequests(metrics))
 
   server.setErrorHandler(sendProblem)
@@ -121,6 +107,21 @@ export function sendProblem(thrown: FastifyError | Error, request: FastifyReques
   request.log[problem.status >= 500 ? 'error' : 'info']({ err: error, status: problem.status }, problem.title)
   if (error instanceof AppError) void reply.headers(error.headers)
   return reply.code(problem.status).type('application/problem+json').serializer(JSON.stringify).send(problem)
+}
+
+async function followTrace(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  enterTrace(continueTrace(singleHeader(request, 'traceparent')))
+  void reply.header('x-request-id', request.id)
+}
+
+async function logRequest(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  const { method, routeOptions, id, ip } = request
+  const ms = Math.round(reply.elapsedTime)
+  const probe = routeOptions.url === '/health' || routeOptions.url === '/metrics'
+  request.log[probe ? 'debug' : 'info'](
+    { method, route: routeOptions.url, status: reply.statusCode, ms, request_id: id, ip },
+    'request',
+  )
 }
 
 function requestId(request: { headers: Record<string, string | string[] | undefined> }): string {

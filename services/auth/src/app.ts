@@ -7,7 +7,8 @@ import { apiKeyRoutes, exchangeRoutes } from './api-keys/routes.ts'
 import type { RefreshCookie } from './adapters/refresh-cookie.ts'
 import { clientRoutes } from './clients/routes.ts'
 import type { Deps } from './ports.ts'
-import { sessionRoutes } from './sessions/routes.ts'
+import { refreshRoutes, sessionRoutes } from './sessions/routes.ts'
+import { signInRoutes } from './sessions/sign-in-routes.ts'
 import { keySetRoutes } from './tokens/routes.ts'
 
 export type RouteDeps = Deps & { check: TokenCheck; cookie: RefreshCookie; publicKeys: { keys: object[] } }
@@ -23,6 +24,8 @@ export function buildApp({ logger, metrics, isReady, ...deps }: AppOptions): Ser
   })
   server.register(fastifyCookie)
   server.register(keySetRoutes, deps)
+  server.register(signInRoutes, deps)
+  server.register(refreshRoutes, deps)
   server.register(sessionRoutes, deps)
   server.register(apiKeyRoutes, deps)
   server.register(exchangeRoutes, deps)

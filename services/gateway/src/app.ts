@@ -12,13 +12,15 @@ import { proxyRoutes } from './edge/proxy.ts'
 import { securityHeaders } from './edge/security-headers.ts'
 import type { Upstream } from './edge/upstreams.ts'
 import { socketRoutes } from './live/socket-routes.ts'
-import type { LiveDeps } from './live/socket-routes.ts'
+import type { LiveDeps } from './live/live-deps.ts'
 import { streamRoutes } from './live/stream-routes.ts'
+import type { ServiceDirectory } from './ports.ts'
 import { ticketRoutes } from './tickets/routes.ts'
 
 export type Deps = GuardDeps &
   LiveDeps & {
     upstreams: readonly Upstream[]
+    directory: ServiceDirectory
     publicUrl: string
     consoleFolder: string
     corsOrigins: string

@@ -4,6 +4,7 @@ import { on } from '@concord/messaging/subscribe'
 import type { Platform } from '@concord/service-kit/platform'
 import { serviceClient, serviceTokens } from '@concord/service-kit/service-client'
 import { tokenCheck } from '@concord/service-kit/token'
+import { httpServiceDirectory } from './adapters/http-service-directory.ts'
 import { keyValueCounter, keyValueFeed, keyValueSessions, keyValueTickets } from './adapters/key-value-stores.ts'
 import { authKeyExchange, orchestratorHistory } from './adapters/mesh-services.ts'
 import type { Deps } from './app.ts'
@@ -26,6 +27,8 @@ export async function createDeps(
   const auth = serviceClient({ baseUrl: config.AUTH_URL, tokens: tokens.token })
   const orchestrator = serviceClient({ baseUrl: config.ORCHESTRATOR_URL, tokens: tokens.token })
   const sessions = await keyValueSessions(keyValue)
+  const upstreams = upstreamsOf(config)
+  const directory = httpServiceDirectory(upstreams)
   const deps: Deps = {
     check: tokenCheck({
       issuer: config.PUBLIC_URL,
@@ -49,7 +52,8 @@ export async function createDeps(
       metrics,
     }),
     bufferBytes: config.SOCKET_BUFFER_BYTES,
-    upstreams: upstreamsOf(config),
+    upstreams,
+    directory,
     publicUrl: config.PUBLIC_URL,
     consoleFolder: fileURLToPath(new URL('../../../packages/console/dist', import.meta.url)),
     corsOrigins: config.CORS_ORIGINS,
@@ -66,7 +70,7 @@ export async function createDeps(
     },
     async close() {
       await sessions.close()
-      await Promise.all([auth.close(), orchestrator.close(), tokens.close()])
+      await Promise.all([auth.close(), orchestrator.close(), tokens.close(), directory.close()])
     },
   }
 }

@@ -38,8 +38,8 @@ function gather(url: string, headers: Record<string, string> = {}) {
   const socket = new WebSocket(url.replace('http', 'ws'), { headers })
   const messages: { type: string; seq?: number; data?: { text?: string } }[] = []
   const arrived = new Set<() => void>()
-  socket.on('message', (data) => {
-    messages.push(JSON.parse(String(data)))
+  socket.on('message', (data: Buffer) => {
+    messages.push(JSON.parse(data.toString('utf8')))
     for (const check of arrived) check()
   })
   const opened = new Promise<void>((resolve, reject) => {

@@ -1,4 +1,5 @@
 import type { DurableEvent } from '@concord/contracts/live-events'
+import type { OpenApiDocument } from './api-reference/openapi-document.ts'
 import type { Principal } from '@concord/service-kit/token'
 
 /** A stretch of a query's durable events, from the orchestrator. */
@@ -29,6 +30,13 @@ export type Allowance = { allowed: boolean; limit: number; remaining: number; re
 
 export type RequestCounter = {
   hit(name: string, rule: { limit: number; windowMs: number }): Promise<Allowance>
+}
+
+/** What the services say of themselves. */
+export type ServiceDirectory = {
+  /** Their API documents, each with the public paths that the edge passes on. Rejects while one cannot be reached. */
+  documents(): Promise<{ document: OpenApiDocument; paths: readonly string[] }[]>
+  statuses(): Promise<{ name: string; up: boolean }[]>
 }
 
 /** Tells when a session ended, so that its sockets close too. */

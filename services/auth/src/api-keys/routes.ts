@@ -47,16 +47,7 @@ export const apiKeyRoutes: FastifyPluginAsyncZod<RouteDeps> = async (server, dep
       response: { 201: ApiKeyCreated },
     },
     handler: async (request, reply) => {
-      const { sub } = ownerOf(request)
-      const key = idempotencyKeyOf(request)
-      const created = await deps.inTransaction(async (tx) => {
-        if (key === undefined) return createApiKey(deps, tx, sub, request.body)
-        let made: ApiKeyCreated | undefined
-        const effect = async () => ({ status: 201, body: (made = await createApiKey(deps, tx, sub, request.body)) })
-        await tx.answerOnce({ scope: `/auth/api-keys|${sub}`, key, body: request.body, secret: true }, effect)
-        if (!made) throw new AppError('conflict', 'this Idempotency-Key has been used')
-        return made
-      })
+      const created = await createOnce(deps, request, request.body)
       return reply.code(201).send(created)
     },
   })
@@ -88,6 +79,20 @@ export const exchangeRoutes: FastifyPluginAsyncZod<RouteDeps> = async (server, d
     { schema: { body: ExchangeApiKey, response: { 200: ExchangedToken }, hide: true } },
     async (request) => exchangeApiKey(deps, request.body.key),
   )
+}
+
+/** The answer carries the key: an `Idempotency-Key` seen before is a conflict, and the answer is not kept. */
+function createOnce(deps: RouteDeps, request: FastifyRequest, body: CreateApiKey): Promise<ApiKeyCreated> {
+  const { sub } = ownerOf(request)
+  const key = idempotencyKeyOf(request)
+  return deps.inTransaction(async (tx) => {
+    if (key === undefined) return createApiKey(deps, tx, sub, body)
+    let made: ApiKeyCreated | undefined
+    const effect = async () => ({ status: 201, body: (made = await createApiKey(deps, tx, sub, body)) })
+    await tx.answerOnce({ scope: `/auth/api-keys|${sub}`, key, body, secret: true }, effect)
+    if (!made) throw new AppError('conflict', 'this Idempotency-Key has been used')
+    return made
+  })
 }
 
 /** A key cannot make, see or revoke keys: that takes its owner's own session. */

@@ -36,6 +36,6 @@ function basicCredentials(request: FastifyRequest): { clientId: string; clientSe
   const [, encoded] = /^Basic ([A-Za-z0-9+/]+=*)$/i.exec(request.headers.authorization ?? '') ?? []
   const [, id, secret] = /^([^:]*):(.*)$/s.exec(Buffer.from(encoded ?? '', 'base64').toString('utf8')) ?? []
   if (id === undefined || secret === undefined) return undefined
-  const [[clientId = '', clientSecret = ''] = []] = [...new URLSearchParams(`${id}=${secret}`)]
-  return { clientId, clientSecret }
+  const decode = (part: string) => new URLSearchParams(`part=${part}`).get('part') ?? ''
+  return { clientId: decode(id), clientSecret: decode(secret) }
 }

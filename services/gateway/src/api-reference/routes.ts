@@ -1,40 +1,23 @@
 import swaggerUi from '@fastify/swagger-ui'
 import { AppError } from '@concord/service-kit/errors'
 import type { FastifyPluginAsyncZod } from '@concord/service-kit/server'
-import { Pool } from 'undici'
 import { z } from 'zod'
-import type { Upstream } from '../edge/upstreams.ts'
+import type { ServiceDirectory } from '../ports.ts'
 import { asyncApiDocument } from './asyncapi.ts'
 import { mergeDocuments } from './merge-documents.ts'
 import { OpenApiDocument } from './openapi-document.ts'
 
-type Options = { upstreams: readonly Upstream[]; publicUrl: string; version: string }
+type Options = { directory: ServiceDirectory; publicUrl: string; version: string }
 
 const keptMs = 60_000
-const ServiceList = z.object({
-  name: z.string(),
-  version: z.string(),
-  services: z.array(z.object({ name: z.string(), version: z.string(), status: z.enum(['up', 'down']) })),
-})
+const Service = z.object({ name: z.string(), version: z.string(), status: z.enum(['up', 'down']) })
+const ServiceList = z.object({ name: z.string(), version: z.string(), services: z.array(Service) })
 
-export const apiReferenceRoutes: FastifyPluginAsyncZod<Options> = async (server, { upstreams, publicUrl, version }) => {
-  const pools = upstreams.map((upstream) => ({
-    upstream,
-    pool: new Pool(upstream.url, { connections: 2, connectTimeout: 2_000 }),
-  }))
-  server.addHook('onClose', async () => void (await Promise.all(pools.map(({ pool }) => pool.close()))))
-
-  async function fetchDocument(pool: Pool) {
-    const response = await pool.request({ method: 'GET', path: '/openapi.json', signal: AbortSignal.timeout(5_000) })
-    return OpenApiDocument.parse(await response.body.json())
-  }
-
+export const apiReferenceRoutes: FastifyPluginAsyncZod<Options> = async (server, { directory, publicUrl, version }) => {
   let kept: { document: OpenApiDocument; until: number } | undefined
   server.get('/openapi.json', { schema: { hide: true } }, async () => {
     if (kept && Date.now() < kept.until) return kept.document
-    const services = await Promise.all(
-      pools.map(async ({ upstream, pool }) => ({ document: await fetchDocument(pool), paths: upstream.paths })),
-    ).catch((cause: unknown) => {
+    const services = await directory.documents().catch((cause: unknown) => {
       throw new AppError('unavailable', 'a service cannot describe itself at the moment', { cause, retryAfterS: 1 })
     })
     const document = mergeDocuments(OpenApiDocument.parse(server.swagger()), services, publicUrl)
@@ -45,35 +28,21 @@ export const apiReferenceRoutes: FastifyPluginAsyncZod<Options> = async (server,
   const asyncApi = asyncApiDocument(publicUrl)
   server.get('/asyncapi.json', { schema: { hide: true } }, async () => asyncApi)
 
-  const isUp = async (pool: Pool) => {
-    try {
-      const response = await pool.request({ method: 'GET', path: '/health', signal: AbortSignal.timeout(2_000) })
-      await response.body.dump()
-      return response.statusCode === 200
-    } catch {
-      return false
-    }
-  }
   const index = {
     operationId: 'listServices',
     summary: 'Services and versions',
     tags: ['About'],
     response: { 200: ServiceList },
   }
-  server.get('/', { schema: index }, async () => ({
-    name: 'concord',
-    version,
-    services: [
-      { name: 'gateway', version, status: 'up' as const },
-      ...(await Promise.all(
-        pools.map(async ({ upstream, pool }) => ({
-          name: upstream.name,
-          version,
-          status: (await isUp(pool)) ? ('up' as const) : ('down' as const),
-        })),
-      )),
-    ],
-  }))
+  server.get('/', { schema: index }, async () => {
+    const others = await directory.statuses()
+    const services = [{ name: 'gateway', up: true }, ...others].map(({ name, up }) => ({
+      name,
+      version,
+      status: up ? ('up' as const) : ('down' as const),
+    }))
+    return { name: 'concord', version, services }
+  })
 
   await server.register(swaggerUi, {
     routePrefix: '/docs',

@@ -1,6 +1,7 @@
 import { finalEventTypes } from '@concord/contracts/live-events'
 import { z } from 'zod'
 import type { EventHistory, LiveFeed } from '../ports.ts'
+import { inOrder } from './in-order.ts'
 
 /** Where a reader's events go. `send` must not block; a reader that lags is cut off by whoever owns the connection. */
 export type Reader = {
@@ -23,7 +24,6 @@ type Deps = { history: EventHistory; feed: LiveFeed }
 type Query = { queryId: string; userId: string }
 
 const LiveMessage = z.object({ type: z.string(), seq: z.int().optional() })
-const mostHeldBack = 2_000
 
 /** Asks the history for nothing but the owner and the last `seq`. */
 export const headOnly = 999_999_999
@@ -33,36 +33,39 @@ export const headOnly = 999_999_999
  * from the history. Listens before it reads, so that nothing falls between. Undefined when the user has no such query.
  */
 export async function followQuery(
-  { history, feed }: Deps,
+  deps: Deps,
   query: Query,
   after: number,
   reader: Reader,
 ): Promise<Following | undefined> {
-  let last = after
   let closed = false
-  let repairing: Promise<void> | undefined
-  let again = false
-  let heldBack: { text: string; seq: number; type: string }[] = []
-
-  const leave = await feed.follow(query.queryId, (text) => {
-    if (!closed) receive(text)
-  })
-
-  function receive(text: string): void {
-    const parsed = LiveMessage.safeParse(parseJson(text))
-    if (!parsed.success) return
-    const { type, seq } = parsed.data
-    if (seq === undefined) return reader.send(text, { type, seq })
-    if (seq <= last) return
-    if (seq === last + 1 && !repairing) return deliver(text, type, seq)
-    if (heldBack.length < mostHeldBack) heldBack.push({ text, seq, type })
-    repair()
-  }
-
-  function deliver(text: string, type: string, seq: number): void {
-    last = seq
+  const order = inOrder(after, ({ text, type, seq }) => {
     reader.send(text, { type, seq })
     if (finalEventTypes.includes(type)) finish()
+  })
+  const repair = oneAtATime(catchUp, (error) => {
+    if (!closed) reader.failed(error)
+  })
+  const leave = await deps.feed.follow(query.queryId, receive)
+
+  function receive(text: string): void {
+    const message = LiveMessage.safeParse(parseJson(text))
+    if (closed || !message.success) return
+    const { type, seq } = message.data
+    if (seq === undefined) reader.send(text, { type, seq })
+    else if (!order.offer({ text, type, seq })) repair()
+  }
+
+  async function catchUp(): Promise<void> {
+    if (closed) return
+    const stretch = await deps.history.after(query, order.last())
+    if (closed) return
+    if (!stretch) return finish()
+    const complete = order.refill(
+      stretch.events.map((event) => ({ text: JSON.stringify(event), type: event.type, seq: event.seq })),
+    )
+    if (stretch.ended && order.last() >= stretch.lastSeq) finish()
+    else if (!complete && stretch.events.length > 0) repair()
   }
 
   function finish(): void {
@@ -72,54 +75,43 @@ export async function followQuery(
     reader.ended()
   }
 
-  function repair(): void {
-    if (closed) return
-    again = repairing !== undefined
-    repairing ??= catchUp()
-      .catch((error: unknown) => {
-        if (!closed) reader.failed(error)
-      })
-      .finally(() => {
-        repairing = undefined
-        if (again) {
-          again = false
-          repair()
-        }
-      })
-  }
-
-  async function catchUp(): Promise<void> {
-    const stretch = await history.after(query, last)
-    if (closed) return
-    if (!stretch) return finish()
-    for (const event of stretch.events) {
-      if (event.seq === last + 1) deliver(JSON.stringify(event), event.type, event.seq)
-    }
-    const waiting = heldBack.toSorted((a, b) => a.seq - b.seq)
-    heldBack = []
-    for (const { text, seq, type } of waiting) {
-      if (seq === last + 1) deliver(text, type, seq)
-      else if (seq > last) again = true
-    }
-    if (stretch.ended && last >= stretch.lastSeq) finish()
-  }
-
-  const first = await history.after(query, headOnly).catch(async (error: unknown) => {
+  const head = await deps.history.after(query, headOnly).catch(async (error: unknown) => {
     await leave()
     throw error
   })
-  if (!first) {
+  if (!head) {
     await leave()
     return undefined
   }
   repair()
   return {
-    lastSeq: () => last,
+    lastSeq: order.last,
     repair,
     async close() {
       closed = true
       await leave()
     },
+  }
+}
+
+/** Runs `work` now, or once more after the run under way, however often it is asked for meanwhile. */
+function oneAtATime(work: () => Promise<void>, failed: (error: unknown) => void): () => void {
+  let running = false
+  let again = false
+  return function run(): void {
+    if (running) {
+      again = true
+      return
+    }
+    running = true
+    void work()
+      .catch(failed)
+      .finally(() => {
+        running = false
+        if (!again) return
+        again = false
+        run()
+      })
   }
 }
 

@@ -1,14 +1,17 @@
 import { QueryId } from '@concord/contracts/ids'
 import { AppError, invalidField } from '@concord/service-kit/errors'
 import type { FastifyPluginAsyncZod } from '@concord/service-kit/server'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { requireUser } from '../edge/identify.ts'
+import { openEventStream } from './event-stream.ts'
+import type { EventStream } from './event-stream.ts'
 import { followQuery, headOnly } from './follow-query.ts'
 import type { Following } from './follow-query.ts'
-import type { LiveDeps } from './socket-routes.ts'
+import type { LiveDeps } from './live-deps.ts'
 
-/** A query's events as Server-Sent Events (https://html.spec.whatwg.org/multipage/server-sent-events.html); ids are `seq`. */
+const After = z.string().regex(/^\d{1,9}$/, 'expected a sequence number')
+
 export const streamRoutes: FastifyPluginAsyncZod<LiveDeps> = async (server, deps) => {
   server.route({
     method: 'GET',
@@ -19,12 +22,7 @@ export const streamRoutes: FastifyPluginAsyncZod<LiveDeps> = async (server, deps
       summary: 'The live events as Server-Sent Events; Last-Event-ID resumes',
       tags: ['Consensus'],
       params: z.object({ id: QueryId }),
-      querystring: z.strictObject({
-        after: z
-          .string()
-          .regex(/^\d{1,9}$/, 'expected a sequence number')
-          .optional(),
-      }),
+      querystring: z.strictObject({ after: After.optional() }),
     },
     handler: async (request, reply) => {
       const principal = requireUser(request)
@@ -35,70 +33,56 @@ export const streamRoutes: FastifyPluginAsyncZod<LiveDeps> = async (server, deps
       // 204 tells an EventSource that has everything not to come again.
       if (found.ended && after >= found.lastSeq) return reply.code(204).send()
 
-      const stream = openStream(reply, deps.bufferBytes)
-      let following: Following | undefined
-      const beat = () => {
-        stream.write(
-          `event: heartbeat\ndata: ${JSON.stringify({ type: 'heartbeat', query_id: query.queryId, seq: following?.lastSeq() ?? after, at: new Date().toISOString() })}\n\n`,
-        )
-        following?.repair()
-      }
-      const leave = deps.connections.open({ principal, beat, cutOff: () => stream.end() })
-      stream.start()
+      const place = Promise.withResolvers<EventStream>()
+      const live: { following?: Following | undefined } = {}
+      const leave = deps.connections.open({
+        principal,
+        beat: () =>
+          void place.promise.then((stream) =>
+            beat(stream, query.queryId, live.following?.lastSeq() ?? after, live.following),
+          ),
+        cutOff: () => void place.promise.then((stream) => stream.end()),
+      })
+      const stream = openEventStream(reply, deps.bufferBytes)
+      place.resolve(stream)
       stream.onClose(() => {
         leave()
-        void following?.close()
+        void live.following?.close()
       })
-      following = await followQuery(deps, query, after, {
-        send: (text, { type, seq }) =>
-          stream.write(`${seq === undefined ? '' : `id: ${seq}\n`}event: ${type}\ndata: ${text}\n\n`),
-        ended: () => stream.end(),
-        failed: () => stream.end(),
-      }).catch(() => undefined)
-      if (!following) stream.end()
+      live.following = await followInto(deps, query, after, stream)
       return reply
     },
   })
 }
 
-function openStream(reply: FastifyReply, bufferBytes: number) {
-  const { raw } = reply
-  return {
-    start() {
-      reply.hijack()
-      raw.writeHead(200, {
-        ...toPlainHeaders(reply),
-        'content-type': 'text/event-stream; charset=utf-8',
-        'cache-control': 'no-store',
-        'x-accel-buffering': 'no',
-      })
-      raw.flushHeaders()
-    },
-    write(text: string) {
-      if (raw.writableEnded || raw.destroyed) return
-      if (raw.writableLength > bufferBytes) raw.destroy()
-      else raw.write(text)
-    },
-    end() {
-      if (!raw.writableEnded) raw.end()
-    },
-    onClose(listener: () => void) {
-      if (raw.destroyed) listener()
-      else raw.once('close', listener)
-    },
+async function followInto(
+  deps: LiveDeps,
+  query: { queryId: string; userId: string },
+  after: number,
+  stream: EventStream,
+): Promise<Following | undefined> {
+  const end = () => stream.end()
+  const reader = {
+    send: (text: string, info: { type: string; seq: number | undefined }) => stream.write({ ...info, text }),
+    ended: end,
+    failed: end,
   }
+  const following = await followQuery(deps, query, after, reader).catch(() => undefined)
+  if (!following) end()
+  // The client may have gone while the history was read.
+  if (!stream.isOpen()) await following?.close()
+  return following
 }
 
-function toPlainHeaders(reply: FastifyReply): Record<string, string | string[]> {
-  return Object.fromEntries(
-    Object.entries(reply.getHeaders()).map(([name, value]) => [name, Array.isArray(value) ? value : String(value)]),
-  )
+function beat(stream: EventStream, queryId: string, seq: number, following: Following | undefined): void {
+  const heartbeat = { type: 'heartbeat', query_id: queryId, seq, at: new Date().toISOString() }
+  stream.write({ type: 'heartbeat', seq: undefined, text: JSON.stringify(heartbeat) })
+  following?.repair()
 }
 
 function lastEventId(request: FastifyRequest): number | undefined {
   const value = request.headers['last-event-id']
   if (value === undefined || value === '') return undefined
-  if (typeof value !== 'string' || !/^\d{1,9}$/.test(value))
-    throw invalidField('#/Last-Event-ID', 'expected a sequence number')
+  if (!After.safeParse(value).success) throw invalidField('#/Last-Event-ID', 'expected a sequence number')
   return Number(value)
 }
