@@ -40,7 +40,12 @@ export function QuestionBox({ complaint, onSend }: { complaint: string | undefin
         }}
       />
       <p id="question-hint" class={complaint ? 'complaint' : 'quiet'} role={complaint ? 'alert' : undefined}>
-        {complaint ?? (left < warnBelow ? t.value.charactersLeft(count(left)) : t.value.shortcutHint)}
+        {complaint ??
+          (left < warnBelow ? (
+            t.value.charactersLeft(count(left))
+          ) : (
+            <span class="shortcut">{t.value.shortcutHint}</span>
+          ))}
       </p>
     </div>
   )
