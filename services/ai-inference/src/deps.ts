@@ -73,7 +73,7 @@ export async function createDeps(config: Config, platform: Platform) {
   }
 }
 
-async function createModels(config: Config, { metrics }: Platform, turns: TurnStore) {
+async function createModels(config: Config, platform: Platform, turns: TurnStore) {
   const catalogue = loadCatalogue(config.MODEL_CATALOGUE)
   const accessOf = (model: CatalogueModel) => providerAccess(config, model.provider)
   const record = trackRecord(await turns.recentLatencies(latenciesKept))
@@ -82,7 +82,7 @@ async function createModels(config: Config, { metrics }: Platform, turns: TurnSt
   const callModel = createCallModel({
     languageModels: languageModels(config, catalogue),
     laneOf,
-    metrics: callMetrics(metrics, new Map(Provider.options.map((provider) => [provider, lanes[provider]]))),
+    metrics: callMetrics(platform, new Map(Provider.options.map((provider) => [provider, lanes[provider]]))),
     record,
     silenceMs: config.MODEL_SILENCE_MS,
   })

@@ -1,8 +1,8 @@
 import { ModelError } from '../calls/model-error.ts'
 import type { ModelCall } from '../ports.ts'
 
-/** Far above any form's limits: a model that runs on is stopped. */
-const maxAnswerCharacters = 400_000
+/** What fits, sealed, into one message of the bus, whatever its characters. A model that runs on is stopped. */
+const maxAnswerCharacters = 200_000
 
 /** Gathers an answer's text and passes it on; throws when it grows without end. */
 export function collectAnswer({ onDelta }: Pick<ModelCall, 'onDelta'>, provider: string) {

@@ -1,4 +1,6 @@
 import type { Database, Db } from '@concord/database/database'
+import { MessageTooLargeError } from '@concord/messaging/errors'
+import type { TurnFailure } from '@concord/contracts/turns'
 import { claimOnce, pruneInbox } from '@concord/messaging/inbox'
 import { VaultError } from '@concord/vault/vault-error'
 import type { Vault } from '@concord/vault/vault'
@@ -34,11 +36,12 @@ export function postgresTurns(options: PostgresTurnsOptions): TurnStore {
       try {
         await db.transaction((tx) => finishTurn(tx, event, result, options))
       } catch (error) {
-        if (!(error instanceof VaultError) || error.code !== 'forgotten') throw error
-        // The user was erased meanwhile: nothing of the answer may be kept.
+        const lost = lossOf(error)
+        if (!lost) throw error
         const { usage, costUsd, attempts, sandbox } = result
-        const lost: TurnResult = { ok: false, usage, costUsd, attempts, sandbox, ...erased }
-        await db.transaction((tx) => finishTurn(tx, event, lost, options))
+        await db.transaction((tx) =>
+          finishTurn(tx, event, { ok: false, usage, costUsd, attempts, sandbox, ...lost }, options),
+        )
       }
       committed()
     },
@@ -84,6 +87,13 @@ async function finishTurn(
     .where(and(eq(turns.id, id), eq(turns.state, 'running')))
   await claimOnce(tx, inbox, handlers.requested, event.id)
   if (rowCount === 1) await turnEvents(vault).finished(tx, event, result)
+}
+
+/** Answers that can never be stored: those of users erased meanwhile, and those that no message can carry. */
+function lossOf(error: unknown): { reason: TurnFailure; detail: string } | undefined {
+  if (error instanceof VaultError && error.code === 'forgotten') return erased
+  if (error instanceof MessageTooLargeError) return { reason: 'malformed_output', detail: 'the answer is too large' }
+  return undefined
 }
 
 async function cancelTurns(tx: Db, { id, data }: TurnCancelled, { handlers }: PostgresTurnsOptions): Promise<void> {

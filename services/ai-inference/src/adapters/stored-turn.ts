@@ -23,7 +23,8 @@ export function columnsOf(result: TurnResult) {
     sandbox: result.sandbox,
   }
   if (!result.ok) return { ...shared, state: 'failed' as const, failure: result.reason, detail: result.detail }
-  const { providerModel, salvaged, latencyMs } = result
+  const { salvaged, latencyMs } = result
+  const providerModel = result.providerModel.replaceAll('\0', '').slice(0, 128)
   return { ...shared, state: 'completed' as const, providerModel, salvaged, latencyMs }
 }
 

@@ -1,3 +1,4 @@
+import type { Logger } from '@concord/service-kit/logging'
 import { Counter, Gauge, Histogram } from 'prom-client'
 import type { Registry } from 'prom-client'
 import type { CatalogueModel, Provider } from '../models/catalogue.ts'
@@ -5,6 +6,7 @@ import { costUsd } from '../models/cost.ts'
 import type { Usage } from '../ports.ts'
 import type { BreakerState, Lane } from './lane.ts'
 import type { ModelError } from './model-error.ts'
+import { providerFacts } from './provider-facts.ts'
 
 export type CallMetrics = {
   answered(model: CatalogueModel, usage: Usage, latencyMs: number): void
@@ -13,7 +15,11 @@ export type CallMetrics = {
 
 const breakerValues: Record<BreakerState, number> = { closed: 0, 'half-open': 1, open: 2 }
 
-export function callMetrics(registry: Registry, lanes: ReadonlyMap<Provider, Lane>): CallMetrics {
+/** Counts calls, and logs the failed ones. */
+export function callMetrics(
+  { metrics: registry, logger }: { metrics: Registry; logger: Logger },
+  lanes: ReadonlyMap<Provider, Lane>,
+): CallMetrics {
   const labelNames = ['provider', 'model'] as const
   const registers = [registry]
   const requests = new Counter({ name: 'ai_api_requests_total', help: 'Calls to models.', labelNames, registers })
@@ -63,6 +69,7 @@ export function callMetrics(registry: Registry, lanes: ReadonlyMap<Provider, Lan
       requests.inc(labels)
       errors.inc({ ...labels, reason: error.reason })
       if (error.usage) spend(model, error.usage)
+      logger.warn({ ...labels, reason: error.reason, ...providerFacts(error.cause) }, 'a call to a model failed')
     },
   }
 }

@@ -1,3 +1,4 @@
+import { createLogger } from '@concord/service-kit/logging'
 import { Registry } from 'prom-client'
 import { describe, expect, test } from 'vitest'
 import { answers, fails, hangs, isDeaf, scriptedModel } from '../../test/scripted-model.ts'
@@ -26,7 +27,10 @@ function aCaller(steps: Step[], changes: Partial<LaneOptions> & { silenceMs?: nu
   const callModel = createCallModel({
     languageModels: new Map([[model.name, language]]),
     laneOf: () => lane,
-    metrics: callMetrics(registry, new Map([[model.provider, lane]])),
+    metrics: callMetrics(
+      { metrics: registry, logger: createLogger('test', 'silent') },
+      new Map([[model.provider, lane]]),
+    ),
     record,
     silenceMs: changes.silenceMs ?? 60_000,
   })
@@ -144,9 +148,9 @@ describe('callModel', () => {
 
   test('says timed_out when its turn at the provider does not come in time', async () => {
     const caller = aCaller([isDeaf], { concurrency: 1, silenceMs: 60_000 })
-    const first = caller.ask({ inMs: 3_000 })
+    const first = caller.ask({ inMs: 1_500 })
 
-    await expect(caller.ask({ inMs: 500 })).rejects.toMatchObject({ reason: 'timed_out' })
+    await expect(caller.ask({ inMs: 400 })).rejects.toMatchObject({ reason: 'timed_out' })
     await expect(first).rejects.toMatchObject({ reason: 'timed_out' })
   })
 

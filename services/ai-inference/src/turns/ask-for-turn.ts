@@ -21,6 +21,9 @@ export type TurnQuestion = {
 
 export type TurnAnswer = { output: TurnOutput; providerModel: string; salvaged: boolean }
 
+/** Of a structured answer's raw text, which nobody needs whole beside its JSON. */
+const keptCharacters = 20_000
+
 /** Asks for a turn's answer in its form; one that cannot be mended is asked for once more. Rejects as `CallModel` does. */
 export async function askForTurn(callModel: CallModel, question: TurnQuestion): Promise<TurnAnswer> {
   const form = formOf(question.purpose)
@@ -58,5 +61,7 @@ function ask(callModel: CallModel, question: TurnQuestion, form: AnswerForm | un
 function readAnswer(form: AnswerForm | undefined, { text, providerModel }: ModelAnswer): TurnAnswer | undefined {
   if (!form) return text.trim() === '' ? undefined : { output: { text, json: null }, providerModel, salvaged: false }
   const read = salvage(form, text)
-  return read && { output: { text, json: read.json }, providerModel, salvaged: read.salvaged }
+  return (
+    read && { output: { text: text.slice(0, keptCharacters), json: read.json }, providerModel, salvaged: read.salvaged }
+  )
 }

@@ -55,10 +55,7 @@ describe.each(engines)('turns on the $name adapters', ({ open }) => {
     expect(result.data).toMatchObject({ model, sandbox: true, salvaged: false, attempts: 1, purpose: 'opening' })
     expect(result.data.cost_usd).toBeGreaterThan(0)
     expect(formOf('opening')?.schema.safeParse(mesh.open(result).json).success).toBe(true)
-    expect(mesh.events.find((event) => event.data.turn_id === data.turn_id)).toMatchObject({
-      type: 'turn.started.v1',
-      data: { attempt: 1 },
-    })
+    expect(mesh.starts(data.turn_id)).toMatchObject([{ data: { attempt: 1 } }])
   })
 
   test('keeps neither question nor answer in the clear', async () => {
@@ -308,10 +305,7 @@ describe.each(engines)('replicas on the $name adapters', ({ open }) => {
     await mesh.start()
 
     expect(await mesh.resultOf(data.turn_id)).toMatchObject({ type: 'turn.completed.v1' })
-    const starts = mesh.events.filter(
-      ({ type, data: { turn_id } }) => type === 'turn.started.v1' && turn_id === data.turn_id,
-    )
-    expect(starts).toMatchObject([{ data: { attempt: 1 } }, { data: { attempt: 21 } }])
+    expect(mesh.starts(data.turn_id)).toMatchObject([{ data: { attempt: 1 } }, { data: { attempt: 21 } }])
     expect(mesh.results(data.turn_id)).toHaveLength(1)
   })
 
@@ -325,6 +319,30 @@ describe.each(engines)('replicas on the $name adapters', ({ open }) => {
     await closing
 
     expect(await mesh.resultOf(data.turn_id)).toMatchObject({ type: 'turn.completed.v1' })
+  })
+
+  test.each([
+    ['stores its result', 'completed'],
+    ['dies', 'running'],
+  ] as const)('a turn that a process elsewhere holds is waited for until that process %s', async (_what, state) => {
+    mesh = await inferenceMesh({ engine, providers })
+    await mesh.start()
+    const event = aTurnRequest(mesh.vault.seal)
+    const { turn_id: id, query_id: queryId, user_id: userId, model, round, purpose } = event.data
+    const elsewhere = { leaseOwner: 'another-host:1:x', leaseUntil: new Date(Date.now() + 2_000) }
+    const deadlineAt = new Date(event.data.deadline_at)
+    await mesh.database.db
+      .insert(turns)
+      .values({ id, queryId, userId, model, round, purpose, deadlineAt, ...elsewhere })
+
+    await mesh.publish(event)
+    await new Promise((resolve) => setTimeout(resolve, 1_000))
+    expect(await providers.requests()).toEqual([])
+    await mesh.database.db.update(turns).set({ state, failure: 'upstream_error' }).where(eq(turns.id, id))
+
+    const result = await mesh.resultOf(id)
+    expect(result.type).toBe(state === 'running' ? 'turn.completed.v1' : 'turn.failed.v1')
+    expect(await providers.requests()).toHaveLength(state === 'running' ? 1 : 0)
   })
 
   test('a cancellation reaches the replica that runs the turn, whichever takes the message', async () => {
