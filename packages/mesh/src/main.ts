@@ -26,5 +26,6 @@ try {
   const sentence = toSentence(error)
   if (sentence === undefined) throw error
   failure(sentence)
-  process.exitCode = 1
+  // Not `exitCode`: the channel to the start script would keep the process alive.
+  process.exit(1)
 }
