@@ -62,10 +62,15 @@ export const Config = z
       description: 'Days for which the (encrypted) answers of models are kept here.',
     }),
   })
-  .superRefine((config, context) => {
-    const keys = [config.OPENAI_API_KEY, config.ANTHROPIC_API_KEY, config.GEMINI_API_KEY, config.XAI_API_KEY]
-    if (config.NODE_ENV !== 'production' || keys.some((given) => given !== undefined)) return
-    const message = 'in production at least one of the providers’ keys is needed (OPENAI_API_KEY and so on)'
-    context.addIssue({ code: 'custom', path: ['OPENAI_API_KEY'], message })
-  })
+  .refine(
+    ({ NODE_ENV: environment, ...config }) =>
+      environment !== 'production' ||
+      [config.OPENAI_API_KEY, config.ANTHROPIC_API_KEY, config.GEMINI_API_KEY, config.XAI_API_KEY].some(Boolean),
+    {
+      // Also beside other faults: all that is missing is named at once.
+      when: () => true,
+      path: ['OPENAI_API_KEY'],
+      error: 'in production the key of at least one provider is needed (OPENAI_API_KEY, ANTHROPIC_API_KEY, …)',
+    },
+  )
 export type Config = z.output<typeof Config>

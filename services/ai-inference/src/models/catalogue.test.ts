@@ -80,8 +80,9 @@ describe('a provider', () => {
     expect(access({ ...production, EMULATOR_URL_OPENAI: 'http://127.0.0.1:1' })).toBeUndefined()
   })
 
-  test('must be there in production', () => {
+  test('must be there in production, which is said together with all else that is missing', () => {
     expect(() => loadConfig(Config, { ...settings, NODE_ENV: 'production' })).toThrow('OPENAI_API_KEY')
+    expect(() => loadConfig(Config, { NODE_ENV: 'production' })).toThrow(/VAULT_KEYS.*OPENAI_API_KEY/)
   })
 })
 
