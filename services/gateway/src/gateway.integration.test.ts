@@ -308,6 +308,28 @@ describe.each(engines)('the gateway on the $name adapters', ({ open }) => {
     expect(await first.closed).toBe(1001)
   })
 
+  test('a reader that does not read is cut off instead of buffered for ever', async () => {
+    const strict = await openTestGateway(open, { SOCKET_BUFFER_BYTES: '4096' })
+    const queryId = aQuery(strict, [anEvent(aQueryId('0'), 1)])
+    const line = gather(`${strict.url}/api/v1/ws/${queryId}`, { authorization: `Bearer ${await strict.token(userId)}` })
+    await line.until(() => line.messages.length === 1)
+    line.socket.pause()
+    const text = 'x'.repeat(100_000)
+    const delta = {
+      type: 'model_delta',
+      query_id: queryId,
+      at: '2026-01-01T00:00:00.000Z',
+      data: { model: 'gpt5', round: 0, attempt: 1, text },
+    } as const
+    for (let n = 0; n < 200; n += 1) await strict.publish(delta)
+    line.socket.resume()
+    const code = await line.closed
+    await strict.close()
+
+    expect(code).toBe(1006)
+    expect(line.messages.length).toBeLessThan(200)
+  })
+
   test('heartbeats carry the last seq, and bring what the live channel lost', async () => {
     const quick = await openTestGateway(open, { HEARTBEAT_S: '1' })
     const queryId = aQuery(quick, [anEvent(aQueryId('0'), 1)])

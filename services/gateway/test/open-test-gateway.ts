@@ -62,6 +62,7 @@ export async function openTestGateway(open: Open, settings: Record<string, strin
     PUBLIC_URL: publicUrl,
     AUTH_URL: auth.url,
     ORCHESTRATOR_URL: orchestrator.url,
+    INFERENCE_URL: orchestrator.url,
     ...settings,
   })
   const running = await startService('gateway', await gateway.create(config, platform), platform, {

@@ -1,11 +1,11 @@
 /** A service of the mesh and the public paths it serves. What is not listed here does not exist outside. */
 export type Upstream = { name: string; url: string; paths: readonly string[] }
 
-type Addresses = { AUTH_URL: string; ORCHESTRATOR_URL: string }
+type Addresses = { AUTH_URL: string; ORCHESTRATOR_URL: string; INFERENCE_URL: string }
 
 const base = '/api/v1'
 
-export function upstreamsOf({ AUTH_URL, ORCHESTRATOR_URL }: Addresses): Upstream[] {
+export function upstreamsOf({ AUTH_URL, ORCHESTRATOR_URL, INFERENCE_URL }: Addresses): Upstream[] {
   return [
     {
       name: 'auth',
@@ -32,5 +32,6 @@ export function upstreamsOf({ AUTH_URL, ORCHESTRATOR_URL }: Addresses): Upstream
         'panel',
       ].map((path) => `${base}/${path}`),
     },
+    { name: 'ai-inference', url: INFERENCE_URL, paths: [] },
   ]
 }
