@@ -9,8 +9,8 @@ import type { KeyRing } from '@concord/vault/key-ring'
 import { subjectKeys } from '../src/db/schema.ts'
 
 export type Turn = EventOf<typeof turnRequested>['data'] & { prompt: TurnPrompt }
-/** What a model does with its turn: an output, a failure, or silence. */
-export type Reply = { output: TurnOutput } | { failure: TurnFailure } | 'silence'
+/** What a model does with its turn: an output, a failure, silence after it began, or nothing at all. */
+export type Reply = { output: TurnOutput } | { failure: TurnFailure } | 'silence' | 'nothing'
 export type Script = (turn: Turn) => Reply | Promise<Reply>
 
 export type ScriptedModels = {
@@ -35,6 +35,7 @@ export async function startScriptedModels(bus: Bus, ring: KeyRing, script: Scrip
       const { sealed_prompt: _prompt, deadline_at: _deadline, prompt: _text, ...of } = turn
       const usage = { input_tokens: 100, output_tokens: 50, cost_usd: 0.001 }
       const started = message(turnStarted, of.query_id, { ...of, attempt: 1 })
+      if (reply === 'nothing') return []
       if (reply === 'silence') return [started]
       if ('failure' in reply) {
         const lost = { reason: reply.failure, detail: 'as the script says', attempts: 1, sandbox: true }

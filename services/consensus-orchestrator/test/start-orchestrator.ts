@@ -9,6 +9,7 @@ import { rabbitMqBus } from '@concord/messaging/rabbitmq'
 import { newId } from '@concord/service-kit/ids'
 import { createLogger } from '@concord/service-kit/logging'
 import { createMetrics } from '@concord/service-kit/metrics'
+import type { BusMessage } from '@concord/messaging/bus'
 import type { Platform } from '@concord/service-kit/platform'
 import { startService } from '@concord/service-kit/service'
 import type { Engine } from '@concord/testing/engines'
@@ -70,6 +71,11 @@ export async function startOrchestrator({ engine, neighbours, settings = {} }: O
   return {
     platform,
     server: instance.server,
+    /** Hands a message to this service's own handler, past the bus: the test decides what comes when, and how often. */
+    async deliver({ id, type, body, headers }: BusMessage) {
+      const subscription = instance.subscriptions.find((one) => one.type === type)
+      await subscription?.handle({ id, type, body, headers, attempt: 1, signal: new AbortController().signal })
+    },
     async close() {
       await running.close()
       await platform.close()

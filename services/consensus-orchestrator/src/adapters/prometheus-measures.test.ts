@@ -1,0 +1,29 @@
+import { Registry } from 'prom-client'
+import { expect, test } from 'vitest'
+import { prometheusMeasures } from './prometheus-measures.ts'
+
+test('what ended, the mean confidence, what runs and what was refused are there to be scraped', async () => {
+  const registry = new Registry()
+  const measures = prometheusMeasures(registry, async () => 3)
+
+  measures.ended({ status: 'completed', outcome: 'unanimous', confidence: 0.9 })
+  measures.ended({ status: 'completed', outcome: 'majority', confidence: 0.7 })
+  measures.ended({ status: 'failed', outcome: 'insufficient_quorum', confidence: null })
+  measures.stage('opening', 2)
+  measures.dailyLimitRefused('free')
+  const text = await registry.metrics()
+
+  expect(text).toContain('queries_processed_total{status="completed",outcome="unanimous"} 1')
+  expect(text).toContain('queries_processed_total{status="failed",outcome="insufficient_quorum"} 1')
+  expect(text).toContain('consensus_confidence_average 0.8')
+  expect(text).toContain('consensus_stage_duration_seconds_count{stage="opening"} 1')
+  expect(text).toContain('queries_running 3')
+  expect(text).toContain('queries_daily_limit_refused_total{plan="free"} 1')
+})
+
+test('a database that cannot be asked leaves a gap and no error', async () => {
+  const registry = new Registry()
+  prometheusMeasures(registry, () => Promise.reject(new Error('down')))
+
+  expect(await registry.metrics()).toContain('queries_running Nan')
+})
