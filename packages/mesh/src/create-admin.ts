@@ -82,6 +82,7 @@ async function create(request: { email: string; password: string; role: 'admin' 
       return await createAdmin(deps, request)
     } finally {
       await close()
+      await platform.bus.close()
       await keyValue.close()
       await database.close()
     }
