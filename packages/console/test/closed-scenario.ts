@@ -117,10 +117,20 @@ function measured(round: number, right: readonly string[], wrong: readonly strin
         leading: '22',
         posterior: support,
         positions,
-        claims: [],
+        claims: positions.map(({ position, support: share }, index) => ({
+          id: `c${index + 1}`,
+          text: position,
+          support: share,
+          verdict: verdictOf(share),
+        })),
       },
     },
   }
+}
+
+function verdictOf(support: number) {
+  if (support >= threshold) return 'accepted' as const
+  return support < 1 - threshold ? ('rejected' as const) : ('contested' as const)
 }
 
 function consensus(movers: readonly string[], keepers: readonly string[]): Scenario['consensus'] {

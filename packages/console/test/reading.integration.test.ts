@@ -155,13 +155,11 @@ test('a listener is told of what happens, not of each word', async () => {
 })
 
 describe.each([
-  { name: 'a phone in the light', options: { viewport: { width: 360, height: 740 } } },
   {
     name: 'a phone in the dark, in French',
     options: { viewport: { width: 360, height: 740 }, colorScheme: 'dark', locale: 'fr-FR' },
   },
   { name: 'a desktop in the light', options: {} },
-  { name: 'a desktop in the dark', options: { colorScheme: 'dark' } },
 ] as const)('on $name', ({ options }) => {
   test('every page fits its width and has no serious fault for anybody', async () => {
     const { page } = await site.open({ ...options, reducedMotion: 'reduce', speed: 2 })

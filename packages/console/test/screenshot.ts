@@ -6,7 +6,8 @@ import { openBrowser } from './open-browser.ts'
  * Takes the README's picture from a running Concord: makes an account, asks, and shows the answer.
  * `node --conditions=@concord/source packages/console/test/screenshot.ts http://localhost:8080 ["a question"]`
  */
-const [url = 'http://localhost:8080', question = 'How many times a day do the hands of a clock meet?'] = process.argv.slice(2)
+const [url = 'http://localhost:8080', question = 'How many times a day do the hands of a clock meet?'] =
+  process.argv.slice(2)
 const target = fileURLToPath(new URL('../../../docs/console.png', import.meta.url))
 const size = { width: 1_280, height: 1_390 }
 const bytesMax = 300_000

@@ -13,7 +13,7 @@ export type Draft = {
   deadlineS: number
 }
 
-export const emptyDraft: Draft = {
+const emptyDraft: Draft = {
   question: '',
   models: undefined,
   rounds: 2,

@@ -16,15 +16,15 @@ export async function loadPanel(): Promise<void> {
   }
 }
 
-/** As the API chooses by itself: what can answer, four at most. */
-export function defaultModels(members: readonly PanelMember[]): string[] {
-  const able = members.filter(({ state }) => state !== 'unconfigured')
-  const up = able.filter(({ state }) => state !== 'down')
-  return (up.length > 0 ? up : able).slice(0, 4).map(({ name }) => name)
-}
-
 /** What was chosen and still exists, or the default. */
 export function chosenModels(members: readonly PanelMember[], chosen: readonly string[] | undefined): string[] {
   if (!chosen) return defaultModels(members)
   return members.filter(({ name, state }) => state !== 'unconfigured' && chosen.includes(name)).map(({ name }) => name)
+}
+
+/** As the API chooses by itself: what can answer, four at most. */
+function defaultModels(members: readonly PanelMember[]): string[] {
+  const able = members.filter(({ state }) => state !== 'unconfigured')
+  const up = able.filter(({ state }) => state !== 'down')
+  return (up.length > 0 ? up : able).slice(0, 4).map(({ name }) => name)
 }

@@ -28,16 +28,35 @@ export function AgreementSection({ deliberation }: { deliberation: Deliberation 
       </div>
       {shown.agreement.positions.length > 0 && (
         <Lanes
-          lanes={lanesOf(all, shown)}
+          lanes={lanesOf(all, shown, deliberation.models)}
           others={[{ name: t.value.withoutPosition, models: withoutPosition(deliberation, shown) }]}
           threshold={deliberation.threshold}
         />
       )}
-      {shown.agreement.claims.length > 0 && (
-        <Claims claims={claimsOf(deliberation, shown)} threshold={deliberation.threshold} />
-      )}
+      <ShownClaims deliberation={deliberation} shown={shown} isOpen={isOpen} />
       <p class="quiet stand-needed">{t.value.needed(percent(deliberation.threshold))}</p>
     </section>
+  )
+}
+
+/** On a closed question a claim is a position, which the lanes show already: only the votes' reasons are new. */
+function ShownClaims({
+  deliberation,
+  shown,
+  isOpen,
+}: {
+  deliberation: Deliberation
+  shown: Standing
+  isOpen: boolean
+}) {
+  if (shown.agreement.claims.length === 0) return null
+  const claims = <Claims claims={claimsOf(deliberation, shown)} threshold={deliberation.threshold} />
+  if (isOpen) return claims
+  return (
+    <details class="reasons">
+      <summary>{t.value.votesAndReasons}</summary>
+      {claims}
+    </details>
   )
 }
 

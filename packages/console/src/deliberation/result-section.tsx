@@ -1,5 +1,5 @@
 import type { Consensus, QueryResults } from '@concord/contracts/queries'
-import { percent } from '../i18n/format.ts'
+import { cautiousPercent, percent } from '../i18n/format.ts'
 import { t } from '../i18n/messages.ts'
 import { Prose } from '../page/prose.tsx'
 import { SupportBar } from '../page/support-bar.tsx'
@@ -9,7 +9,7 @@ import { confidenceName, outcomeName, outcomeText } from './outcome.ts'
 type Completed = Extract<QueryResults, { status: 'completed' }>
 
 /** The answer first; how sure it is, and of what, right beside it. */
-export function ResultSection({ results }: { results: Completed }) {
+export function ResultSection({ results, isEmulated }: { results: Completed; isEmulated: boolean }) {
   const { consensus } = results
   return (
     <section class="result" aria-labelledby="result-title">
@@ -26,12 +26,12 @@ export function ResultSection({ results }: { results: Completed }) {
         <Points title={t.value.convergence} points={consensus.convergence_points} kind="convergence" />
         <Points title={t.value.divergence} points={consensus.divergence_points} kind="divergence" />
       </div>
-      <Measures consensus={consensus} />
+      <Measures consensus={consensus} isEmulated={isEmulated} />
     </section>
   )
 }
 
-function Measures({ consensus }: { consensus: Consensus }) {
+function Measures({ consensus, isEmulated }: { consensus: Consensus; isEmulated: boolean }) {
   const { confidence, agreement, outcome } = consensus
   const isOpen = consensus.answer === null
   return (
@@ -44,10 +44,10 @@ function Measures({ consensus }: { consensus: Consensus }) {
       <div class="measure">
         <p class="measure-name">
           <span>{t.value.labelled(t.value.confidence, confidenceName(confidence))}</span>{' '}
-          <span class="measure-figure">{percent(confidence)}</span>
+          <span class="measure-figure">{cautiousPercent(confidence)}</span>
         </p>
         <SupportBar label={t.value.confidence} share={confidence} marks={[0.6, 0.8, 0.95]} />
-        <p>{t.value.confidenceMeaning(Math.round(confidence * 100))}</p>
+        <p>{isEmulated ? t.value.confidenceEmulated : t.value.confidenceMeaning(Math.round(confidence * 100))}</p>
       </div>
       <div class="measure">
         <p class="measure-name">

@@ -20,7 +20,7 @@ const all = standings(deliberation.rounds)
 test('a position that everybody left keeps its lane and its colour', () => {
   const last = all.at(-1)
 
-  expect(last && lanesOf(all, last)).toEqual([
+  expect(last && lanesOf(all, last, ['gpt5', 'claude'])).toEqual([
     { position: '42', tone: 0, support: 0, models: [] },
     { position: '54', tone: 1, support: 0.9, models: ['gpt5', 'claude'] },
   ])
@@ -29,7 +29,7 @@ test('a position that everybody left keeps its lane and its colour', () => {
 test('an earlier round shows who stood where then', () => {
   const first = all.at(0)
 
-  expect(first && lanesOf(all, first).map(({ models }) => models)).toEqual([['gpt5'], ['claude']])
+  expect(first && lanesOf(all, first, ['gpt5', 'claude']).map(({ models }) => models)).toEqual([['gpt5'], ['claude']])
 })
 
 test('a model takes the colour of the position that it holds now', () => {

@@ -14,6 +14,8 @@ export type Standing = { round: number; agreement: Agreement }
 type FirstState = 'thinking' | 'answered' | 'lost'
 
 const tones = 6
+/** A longer answer is a text, which nobody gives twice, and no position. */
+const positionMax = 60
 
 /** The rounds after which agreement was measured, first to last. */
 export function standings(rounds: readonly Round[]): Standing[] {
@@ -21,12 +23,17 @@ export function standings(rounds: readonly Round[]): Standing[] {
 }
 
 /** Every position that was ever held keeps its place, so that one can see it being left. */
-export function lanesOf(all: readonly Standing[], shown: Standing): Lane[] {
+export function lanesOf(all: readonly Standing[], shown: Standing, models: readonly string[]): Lane[] {
   const upToNow = all.filter(({ round }) => round <= shown.round)
   const seen = new Set(upToNow.flatMap(({ agreement }) => agreement.positions.map(({ position }) => position)))
   return [...seen].map((position, index) => {
     const now = shown.agreement.positions.find((each) => each.position === position)
-    return { position, tone: index % tones, support: now?.support ?? 0, models: now?.models ?? [] }
+    return {
+      position,
+      tone: index % tones,
+      support: now?.support ?? 0,
+      models: models.filter((model) => now?.models.includes(model)),
+    }
   })
 }
 
@@ -38,7 +45,7 @@ export function firstLanes({ rounds, models }: Deliberation): { lanes: Lane[]; s
     const turn = rounds[0]?.turns[model]?.find(({ purpose }) => purpose === 'opening')
     if (turn?.status === 'failed' || turn?.status === 'late') states.lost.push(model)
     else if (turn?.status !== 'answered') states.thinking.push(model)
-    else if (turn.answer === null) states.answered.push(model)
+    else if (turn.answer === null || turn.answer.length > positionMax) states.answered.push(model)
     else lanes.set(turn.answer, [...(lanes.get(turn.answer) ?? []), model])
   }
   return {
@@ -56,7 +63,7 @@ export function firstLanes({ rounds, models }: Deliberation): { lanes: Lane[]; s
 export function toneOf(all: readonly Standing[], model: string): number | undefined {
   const latest = all.at(-1)
   if (!latest) return undefined
-  return lanesOf(all, latest).find((lane) => lane.models.includes(model))?.tone
+  return lanesOf(all, latest, [model]).find((lane) => lane.models.includes(model))?.tone
 }
 
 /** The claims as they stood after a round; at the end, as the results hold them. */

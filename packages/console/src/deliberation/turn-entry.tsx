@@ -32,7 +32,11 @@ type TurnBodyProps = { model: string; name: string; turn: Turn; output: TurnOutp
 function TurnBody({ model, name, turn, output }: TurnBodyProps) {
   const answer = turn.answer ?? output.final
   const isWriting = turn.status === 'thinking' && turn.text !== ''
-  const text = output.reason ?? (output.reasoning.length > 0 ? output.reasoning.join('\n\n') : turn.text)
+  // What is said of each claim stands with the claim.
+  const isTold = turn.purpose === 'vote' && output.votes.length > 0
+  const text = isTold
+    ? ''
+    : (output.reason ?? (output.reasoning.length > 0 ? output.reasoning.join('\n\n') : turn.text))
   return (
     <>
       {turn.stance && (

@@ -1,6 +1,6 @@
 import type { QuerySummary } from '@concord/contracts/queries'
 import { outcomeName } from '../deliberation/outcome.ts'
-import { ago, dateAndTime, percent } from '../i18n/format.ts'
+import { ago, cautiousPercent, dateAndTime } from '../i18n/format.ts'
 import { t } from '../i18n/messages.ts'
 import { BinIcon } from '../page/icons.tsx'
 import { useNow } from '../page/use-now.ts'
@@ -20,7 +20,7 @@ export function QuestionRow({ query, onDelete }: QuestionRowProps) {
           <span class={`status status-${query.outcome ?? query.status}`}>{statusText(query)}</span>
           {query.confidence !== null && (
             <span>
-              {t.value.confidence} {percent(query.confidence)}
+              {t.value.confidence} {cautiousPercent(query.confidence)}
             </span>
           )}
           {query.degraded && <span>{t.value.statusDegraded}</span>}

@@ -119,6 +119,7 @@ export const en = {
   voteAgree: 'agrees',
   voteDisagree: 'disagrees',
   voteAbstain: 'abstains',
+  votesAndReasons: 'Votes and reasons',
   votesOn: (claim: string) => `Votes on ${claim}`,
   reasons: (n: number) => (n === 1 ? '1 reason' : `${n} reasons`),
   changedInRound: (round: number) => `changed in debate ${round}`,
@@ -165,7 +166,8 @@ export const en = {
   confidenceFair: 'Fair',
   confidenceLow: 'Low',
   confidenceMeaning: (n: number) =>
-    `Of 100 answers weighed like this one, about ${n} should be right. It comes from the votes, not from what the models say of themselves.`,
+    `Of 100 answers weighed like this one, ${n > 99 ? 'more than 99' : `about ${n}`} should be right. It comes from the votes, not from what the models say of themselves.`,
+  confidenceEmulated: 'It is computed as for real models. Of emulated ones it says nothing.',
   agreement: 'Agreement',
   agreementMeaningClosed: (share: string) => `${share} of the council’s weight stands behind this answer.`,
   agreementMeaningOpen: (share: string) => `${share} of what was claimed is settled.`,

@@ -123,6 +123,7 @@ export const fr: Messages = {
   voteAgree: 'est d’accord',
   voteDisagree: 'n’est pas d’accord',
   voteAbstain: 's’abstient',
+  votesAndReasons: 'Votes et raisons',
   votesOn: (claim) => `Votes sur ${claim}`,
   reasons: (n) => (n <= 1 ? `${n} raison` : `${n} raisons`),
   changedInRound: (round) => `a changé au débat ${round}`,
@@ -169,7 +170,8 @@ export const fr: Messages = {
   confidenceFair: 'Moyenne',
   confidenceLow: 'Basse',
   confidenceMeaning: (n) =>
-    `Sur 100 réponses pesées comme celle-ci, environ ${n} devraient être justes. Elle vient des votes, et non de ce que les modèles disent d’eux-mêmes.`,
+    `Sur 100 réponses pesées comme celle-ci, ${n > 99 ? 'plus de 99' : `environ ${n}`} devraient être justes. Elle vient des votes, et non de ce que les modèles disent d’eux-mêmes.`,
+  confidenceEmulated: 'Elle est calculée comme pour de vrais modèles. De modèles émulés, elle ne dit rien.',
   agreement: 'Accord',
   agreementMeaningClosed: (share) => `${share} du poids du conseil soutient cette réponse.`,
   agreementMeaningOpen: (share) => `${share} de ce qui a été affirmé est tranché.`,

@@ -34,14 +34,6 @@ export function BinIcon() {
   )
 }
 
-export function ArrowIcon() {
-  return (
-    <Icon>
-      <path d="M5 12h14M13 6l6 6-6 6" />
-    </Icon>
-  )
-}
-
 /** Always beside a text or inside a labelled control. */
 function Icon({ children }: { children: ComponentChildren }) {
   return (
