@@ -52,7 +52,7 @@ export function synthesisOutput(prompt: TurnPrompt): TurnOutput {
   }
 }
 
-export function claimsOf({ user }: TurnPrompt) {
+function claimsOf({ user }: TurnPrompt) {
   return readSections(user).filter(({ name }) => name === 'CLAIM')
 }
 

@@ -29,7 +29,7 @@ export const migrations = [
 const ringText = newKeyRing()
 
 /** The engines of one process, as `runService` or the mesh would open them. */
-export function openTestPlatform(engine: Engine): Platform {
+function openTestPlatform(engine: Engine): Platform {
   const logger = createLogger('test', process.env['TEST_LOG_LEVEL'] ?? 'silent')
   const database = openDatabase({ url: engine.databaseUrl, applicationName: 'test', logger })
   const keyValue = engine.redisUrl

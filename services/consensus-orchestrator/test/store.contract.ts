@@ -4,6 +4,7 @@ import { newId } from '@concord/service-kit/ids'
 import type { Engine, engines } from '@concord/testing/engines'
 import { newKeyRing, parseKeyRing } from '@concord/vault/key-ring'
 import { createVault } from '@concord/vault/vault'
+import { VaultError } from '@concord/vault/vault-error'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { postgresReader } from '../src/adapters/postgres-reader.ts'
@@ -194,7 +195,7 @@ export function describeStore({ name, open }: (typeof engines)[number]) {
         sql`update consensus.queries set sealed_question = (select sealed_question from consensus.queries where id = ${other.id}) where id = ${mine.id}`,
       )
 
-      await expect(reader.find(mine.id, owner)).rejects.toThrow()
+      await expect(reader.find(mine.id, owner)).rejects.toThrow(VaultError)
     })
 
     test('lists newest first, from before the given id', async () => {

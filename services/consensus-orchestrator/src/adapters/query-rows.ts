@@ -17,7 +17,7 @@ export const boundTo = {
 }
 
 const SealedQuestion = z.object({ question: z.string(), choices: z.array(z.string()).nullable() })
-export const SealedResult = z.object({ output: TurnOutput.nullable(), detail: z.string().nullable() })
+const SealedResult = z.object({ output: TurnOutput.nullable(), detail: z.string().nullable() })
 
 /** Rows of one owner, decrypted with as few steps as there can be. */
 export async function toQueries(db: Db, vault: Vault, owner: string, rows: readonly QueryRow[]): Promise<Query[]> {
