@@ -2,7 +2,7 @@ import { userRegistered } from '@concord/contracts/events'
 import type { Register } from '@concord/contracts/identity'
 import { AppError } from '@concord/service-kit/errors'
 import { newId } from '@concord/service-kit/ids'
-import type { Account, Deps, Transaction } from '../ports.ts'
+import type { Account, Transaction } from '../ports.ts'
 
 /** Checked before the password is hashed, so that a refused request costs no hashing. */
 export function refuseInvitation({ invitation_token: token }: Register): void {
@@ -29,5 +29,3 @@ export async function register(tx: Transaction, request: Register, passwordHash:
 export function normaliseEmail(email: string): string {
   return email.normalize('NFKC').toLowerCase()
 }
-
-export type RegisterDeps = Pick<Deps, 'inTransaction' | 'passwords'>
