@@ -8,6 +8,8 @@ const tests = (ending: string): string[] =>
 
 export default defineConfig({
   test: {
+    // The default leaves one core idle, and most of these tests wait for servers.
+    maxWorkers: '100%',
     coverage: {
       include: ['packages/*/src/**', 'services/*/src/**'],
       exclude: ['**/*.test.{ts,tsx}'],

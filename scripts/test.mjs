@@ -12,14 +12,10 @@ await main(async () => {
   if (!process.argv.includes('unit')) ensureConsoleBuilt()
   mkdirSync(cacheFolder, { recursive: true })
   const report = path.join(cacheFolder, `tests-${process.pid}.json`)
-  const status = await runNode([
-    toolPath('vitest'),
-    'run',
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${report}`,
-    ...process.argv.slice(2),
-  ])
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+  // Vitest colours its report also where nobody sees colours.
+  const env = process.stdout.isTTY || process.env.FORCE_COLOR ? {} : { NO_COLOR: '1' }
+  const status = await runNode([toolPath('vitest'), 'run', ...reporters, ...process.argv.slice(2)], { env })
   const { passed, failed, skipped, unexpected } = countTests(report, status)
   for (const name of unexpected) process.stdout.write(`Skipped without leave: ${name}\n`)
   process.stdout.write(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`)

@@ -36,7 +36,10 @@ function urlsFrom(host: ChildProcess): Promise<ServerUrls> {
     host.on('message', (message: { line: string } | { urls: ServerUrls } | { failure: string }) => {
       if ('line' in message) process.stdout.write(`${message.line}\n`)
       else if ('urls' in message) resolve(message.urls)
-      else reject(new Error(message.failure))
+      else {
+        host.disconnect()
+        reject(new Error(message.failure))
+      }
     })
     host.once('exit', (code) => reject(new Error(`the process that holds the test servers ended with status ${code}`)))
   })

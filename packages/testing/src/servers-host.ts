@@ -6,7 +6,7 @@ import { MissingServersError, resolveServers, type ResolvedServers } from './ser
  * it closes, and everything is stopped and removed here.
  */
 let resolved: ResolvedServers | undefined
-let ending = false
+let phase: 'starting' | 'holding' | 'ending' = 'starting'
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
 process.once('disconnect', () => void end())
@@ -20,14 +20,17 @@ try {
       error instanceof MissingServersError ? error.message : String(error instanceof Error ? error.stack : error),
   })
 }
+phase = 'holding'
 if (!process.connected) await end()
 
 async function end(): Promise<void> {
-  // A run that ends while its servers still start is ended by the last line above.
-  if (!resolved || ending) return
-  ending = true
-  await removeLeftovers(resolved.urls).catch(() => {})
-  await resolved.stop()
+  // A run that ends while its servers still start is ended by the line above.
+  if (phase !== 'holding') return
+  phase = 'ending'
+  if (resolved) {
+    await removeLeftovers(resolved.urls).catch(() => {})
+    await resolved.stop()
+  }
   process.exit(0)
 }
 
