@@ -1,6 +1,8 @@
 import { finalEventTypes } from '@concord/contracts/live-events'
 import { z } from 'zod'
 import type { EventHistory, LiveFeed } from '../ports.ts'
+import { holdBack } from './hold-back.ts'
+import type { Live } from './hold-back.ts'
 import { inOrder } from './in-order.ts'
 
 /** Where a reader's events go. `send` must not block; a reader that lags is cut off by whoever owns the connection. */
@@ -30,7 +32,8 @@ export const headOnly = 999_999_999
 
 /**
  * Sends a query's events in order, each once: those after `after` from the history, then the live ones; a gap in `seq` is filled
- * from the history. Listens before it reads, so that nothing falls between. Undefined when the user has no such query.
+ * from the history. Listens before it reads, so that nothing falls between, but sends nothing before it has read: neither to a
+ * stranger nor out of order. Undefined when the user has no such query.
  */
 export async function followQuery(
   deps: Deps,
@@ -46,12 +49,18 @@ export async function followQuery(
   const repair = oneAtATime(catchUp, (error) => {
     if (!closed) reader.failed(error)
   })
+  const gate = holdBack(pass)
   const leave = await deps.feed.follow(query.queryId, receive)
 
   function receive(text: string): void {
     const message = LiveMessage.safeParse(parseJson(text))
     if (closed || !message.success) return
     const { type, seq } = message.data
+    gate.take({ text, type, seq })
+  }
+
+  function pass({ text, type, seq }: Live): void {
+    if (closed) return
     if (seq === undefined) reader.send(text, { type, seq })
     else if (!order.offer({ text, type, seq })) repair()
   }
@@ -64,6 +73,7 @@ export async function followQuery(
     const complete = order.refill(
       stretch.events.map((event) => ({ text: JSON.stringify(event), type: event.type, seq: event.seq })),
     )
+    gate.open(order.last())
     if (stretch.ended && order.last() >= stretch.lastSeq) finish()
     else if (!complete && stretch.events.length > 0) repair()
   }
@@ -75,14 +85,7 @@ export async function followQuery(
     reader.ended()
   }
 
-  const head = await deps.history.after(query, headOnly).catch(async (error: unknown) => {
-    await leave()
-    throw error
-  })
-  if (!head) {
-    await leave()
-    return undefined
-  }
+  if (!(await isOwner(deps.history, query, leave))) return undefined
   repair()
   return {
     lastSeq: order.last,
@@ -92,6 +95,17 @@ export async function followQuery(
       await leave()
     },
   }
+}
+
+/** Leaves the feed where the user has no such query, or that cannot be told. */
+async function isOwner(history: EventHistory, query: Query, leave: () => Promise<void>): Promise<boolean> {
+  let owner = false
+  try {
+    owner = (await history.after(query, headOnly)) !== undefined
+  } finally {
+    if (!owner) await leave()
+  }
+  return owner
 }
 
 /** Runs `work` now, or once more after the run under way, however often it is asked for meanwhile. */
