@@ -92,6 +92,8 @@ const codeByFrameworkStatus: Partial<Record<number, AppErrorCode>> = {
   404: 'not-found',
   405: 'method-not-allowed',
   413: 'too-large',
+  // A parameter longer than any id of ours.
+  414: 'not-found',
   415: 'unsupported-media-type',
   429: 'rate-limited',
   503: 'unavailable',

@@ -4,6 +4,7 @@ import type { ZodTypeProvider } from '@fastify/type-provider-zod'
 import Fastify, { LogController } from 'fastify'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import type { Registry } from 'prom-client'
+import { drainBody } from './drain-body.ts'
 import { AppError, toProblem } from './errors.ts'
 import { parseJsonBody } from './json-body.ts'
 import type { Logger } from './logging.ts'
@@ -56,6 +57,7 @@ export function createServer({
     exposeHeadRoutes: true,
     // Behind the edge the public base is part of the address; `originalUrl` keeps it for the problem's `instance`.
     rewriteUrl: (request) => (publicBase ? withoutBase(request.url ?? '/') : (request.url ?? '/')),
+    frameworkErrors: sendUnroutable,
   }).withTypeProvider<ZodTypeProvider>()
 
   server.setValidatorCompiler(validatorCompiler)
@@ -68,10 +70,14 @@ export function createServer({
   )
 
   server.addHook('onRequest', followTrace)
+  server.addHook('onRequest', refuseNul)
   server.addHook('onResponse', logRequest)
   server.addHook('onResponse', measureRequests(metrics))
 
-  server.setErrorHandler(sendProblem)
+  server.setErrorHandler(async (error: FastifyError, request, reply) => {
+    if (reply.getHeader('connection') === 'close') await drainBody(request.raw)
+    return sendProblem(error, request, reply)
+  })
   server.setNotFoundHandler(onNotFound)
 
   server.get('/health', async () => ({ status: 'ok', timestamp: new Date().toISOString(), uptime: process.uptime() }))
@@ -88,6 +94,17 @@ export function createServer({
 
 function withoutBase(url: string): string {
   return url.replace(/^\/api\/v1(?=\/)/, '')
+}
+
+/** An address that cannot be decoded, or whose parameters are too long, reaches no hook and no route. */
+function sendUnroutable(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  void followTrace(request, reply)
+  void sendProblem(error, request, reply)
+}
+
+/** No id of ours holds a NUL, and no database takes one. */
+async function refuseNul(request: FastifyRequest): Promise<void> {
+  if (request.url.split('?', 1)[0]?.includes('%00')) throw new AppError('not-found', 'there is nothing at this address')
 }
 
 /** The problem of an address where there is nothing. */
