@@ -201,7 +201,9 @@ export const detail = z.looseObject({
   rounds: z.array(
     z.looseObject({
       round: z.int(),
-      turns: z.array(z.looseObject({ turn_id: z.string(), model: z.string(), purpose: z.string(), status: z.string() })),
+      turns: z.array(
+        z.looseObject({ turn_id: z.string(), model: z.string(), purpose: z.string(), status: z.string() }),
+      ),
     }),
   ),
 })

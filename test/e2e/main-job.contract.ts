@@ -116,11 +116,14 @@ export function mainJob(meshOf: () => MeshProcess): void {
       ])
 
       for (const id of ids) socket.send({ type: 'subscribe_query', query_id: id, after: 1 })
-      for (const id of ids)
-        await socket.until(({ type, query_id: of }) => type === 'query_completed' && of === id)
+      for (const id of ids) await socket.until(({ type, query_id: of }) => type === 'query_completed' && of === id)
       socket.close()
 
-      for (const id of ids) durableEvents(socket.messages.filter(({ query_id: of }) => of === id), 1)
+      for (const id of ids)
+        durableEvents(
+          socket.messages.filter(({ query_id: of }) => of === id),
+          1,
+        )
     })
   })
 }

@@ -44,7 +44,8 @@ export function apiClient(url: string, token?: string): ApiClient {
     token,
     call,
     get: (path) => call('GET', path),
-    post: (path, body, headers) => call('POST', path, { ...(body === undefined ? {} : { body }), headers: headers ?? {} }),
+    post: (path, body, headers) =>
+      call('POST', path, { ...(body === undefined ? {} : { body }), headers: headers ?? {} }),
     as: (other) => apiClient(url, other),
   }
 }
@@ -52,7 +53,9 @@ export function apiClient(url: string, token?: string): ApiClient {
 export const testPassword = 'a long and plain password'
 
 /** A new account, and a client that calls as it. */
-export async function registerUser(api: ApiClient): Promise<{ api: ApiClient; id: string; email: string; token: string }> {
+export async function registerUser(
+  api: ApiClient,
+): Promise<{ api: ApiClient; id: string; email: string; token: string }> {
   const email = `${randomBytes(6).toString('hex')}@example.org`
   const answer = await api.post('/auth/register', { email, password: testPassword, full_name: 'Ada Tester' })
   if (answer.status !== 201) throw new Error(`registration answered ${answer.status}: ${answer.text}`)

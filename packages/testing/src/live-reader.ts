@@ -57,7 +57,11 @@ export type LiveSocket = {
 }
 
 /** Opens a live socket at a path behind `/api/v1`; rejects with the HTTP status when the upgrade is refused. */
-export async function openSocket({ url, token }: ApiClient, path: string, o: { ticket?: string } = {}): Promise<LiveSocket> {
+export async function openSocket(
+  { url, token }: ApiClient,
+  path: string,
+  o: { ticket?: string } = {},
+): Promise<LiveSocket> {
   const address = `${url.replace(/^http/, 'ws')}/api/v1${path}`
   const socket =
     o.ticket === undefined

@@ -61,11 +61,7 @@ export function spawnNode({ args, environment, channel = true }: NodeProcessOpti
 }
 
 /** Waits until the process has written what matches; rejects with its output when it ends first or takes too long. */
-export async function untilWritten(
-  child: NodeProcess,
-  pattern: RegExp,
-  withinMs = 60_000,
-): Promise<RegExpExecArray> {
+export async function untilWritten(child: NodeProcess, pattern: RegExp, withinMs = 60_000): Promise<RegExpExecArray> {
   const giveUpAt = Date.now() + withinMs
   let exit: Exit | undefined
   void child.exited.then((how) => (exit = how))

@@ -11,7 +11,7 @@ import { withoutCookieToken } from './sign-in-routes.ts'
 
 const tags = ['Identity']
 /** The console sends its refresh token in the cookie, and an empty body. */
-const RefreshBody = z.union([Refresh, z.strictObject({})])
+const RefreshBody = Refresh.partial()
 const TokensBody = Tokens.partial({ refresh_token: true })
 
 export const refreshRoutes: FastifyPluginAsyncZod<RouteDeps> = async (server, deps) => {
@@ -24,7 +24,7 @@ export const refreshRoutes: FastifyPluginAsyncZod<RouteDeps> = async (server, de
   }
   server.post('/auth/refresh', { schema }, async (request, reply) => {
     const fromCookie = deps.cookie.isConsole(request) ? deps.cookie.read(request) : undefined
-    const token = 'refresh_token' in request.body ? request.body.refresh_token : fromCookie
+    const token = request.body.refresh_token ?? fromCookie
     if (token === undefined) throw new AppError('unauthenticated', 'a refresh token is needed')
     return withoutCookieToken(deps.cookie, request, reply, await refresh(deps, token))
   })
