@@ -17,8 +17,8 @@ export async function untilEnded(api: ApiClient, queryId: string, withinMs = 60_
   }
 }
 
-export async function completedResults(api: ApiClient, queryId: string): Promise<page.Completed> {
-  return page.completed.parse(await untilEnded(api, queryId))
+export async function completedResults(api: ApiClient, queryId: string, withinMs?: number): Promise<page.Completed> {
+  return page.completed.parse(await untilEnded(api, queryId, withinMs))
 }
 
 /** Durable events, each checked against the API page and their `seq` against a gap or a double. */

@@ -1,6 +1,8 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import pg from 'pg'
+import { z } from 'zod'
 import { freePort, spawnNode, untilWritten } from './node-process.ts'
 import type { NodeProcess } from './node-process.ts'
 
@@ -16,6 +18,8 @@ export type MeshProcess = Omit<NodeProcess, 'stop'> & {
   restart(): Promise<MeshProcess>
   /** The mesh's log as text. */
   log(): Promise<string>
+  /** Rows of its database, for what the API does not tell. */
+  rows(sql: string): Promise<Record<string, unknown>[]>
   /** Runs another command of `concord` beside it and gives what it wrote. */
   command(...args: string[]): Promise<string>
   /** Ends it if it still runs, and removes its folder. */
@@ -55,6 +59,7 @@ async function start(environment: Record<string, string>, folder: string): Promi
     emulators: `http://127.0.0.1:${environment['EMULATOR_PORT']}`,
     restart: () => start(environment, folder),
     log: () => readFile(path.join(folder, 'concord.log'), 'utf8'),
+    rows: (sql) => readRows(folder, sql),
     async command(...args) {
       const command = spawnNode({ args: [...main, ...args], environment, channel: false })
       const { code } = await command.exited
@@ -65,5 +70,17 @@ async function start(environment: Record<string, string>, folder: string): Promi
       await child.stop()
       await rm(folder, { recursive: true, force: true })
     },
+  }
+}
+
+async function readRows(folder: string, sql: string): Promise<Record<string, unknown>[]> {
+  const runtime = await readFile(path.join(folder, 'runtime.json'), 'utf8')
+  const { database_url: url } = z.object({ database_url: z.string() }).parse(JSON.parse(runtime))
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 })
+  await client.connect()
+  try {
+    return (await client.query<Record<string, unknown>>(sql)).rows
+  } finally {
+    await client.end()
   }
 }

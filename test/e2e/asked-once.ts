@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto'
+import type { EmulatedRequest } from '@concord/testing/emulator-control'
+import { z } from 'zod'
+
+const providers: Record<string, string> = { gpt5: 'openai', claude: 'anthropic', gemini: 'gemini', grok: 'xai' }
+
+const StoredTurn = z.object({
+  query_id: z.string(),
+  model: z.string(),
+  purpose: z.string(),
+  round: z.int(),
+  state: z.string(),
+  finished_at: z.date(),
+})
+export type StoredTurn = z.output<typeof StoredTurn>
+
+export const storedTurnsSql = `select query_id, model, purpose, round, state, finished_at from inference.turns where finished_at is not null`
+
+export function readStoredTurns(rows: readonly unknown[]): StoredTurn[] {
+  return rows.map((row) => StoredTurn.parse(row))
+}
+
+/** Requests that asked for a turn which had been stored; each question must be one query's alone. */
+export function askedAgain(
+  turns: readonly StoredTurn[],
+  requests: readonly EmulatedRequest[],
+  questions: ReadonlyMap<string, string>,
+): string[] {
+  return turns.flatMap(({ query_id: id, model, purpose, round, finished_at: storedAt }) => {
+    const hash = createHash('sha256')
+      .update(questions.get(id) ?? '')
+      .digest('base64url')
+      .slice(0, 16)
+    const later = turns.some((turn) => turn.query_id === id && turn.purpose === purpose && turn.round > round)
+    if (later) return []
+    return requests
+      .filter((asked) => asked.provider === providers[model] && asked.purpose === purpose)
+      .filter((asked) => asked.question_hash === hash && Date.parse(asked.at) > storedAt.getTime())
+      .map(({ at }) => `${id}: ${model}’s ${purpose} of round ${round}, stored ${storedAt.toISOString()}, asked ${at}`)
+  })
+}
