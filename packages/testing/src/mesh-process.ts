@@ -1,10 +1,10 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import pg from 'pg'
 import { z } from 'zod'
 import { freePort, spawnNode, untilWritten } from './node-process.ts'
 import type { NodeProcess } from './node-process.ts'
+import { queryRows } from './query-rows.ts'
 
 export type MeshProcess = Omit<NodeProcess, 'stop'> & {
   /** Without a path, such as `http://localhost:8080`. */
@@ -29,7 +29,7 @@ export type MeshProcess = Omit<NodeProcess, 'stop'> & {
 const main = ['--conditions=@concord/source', 'packages/mesh/src/main.ts']
 
 /** Settings under which tests do not wait for one another: instant models, and limits that only their own tests reach. */
-const forTests = {
+export const forTests = {
   EMULATOR_PACE: 'instant',
   REQUESTS_PER_MINUTE_PER_ADDRESS: '1000000',
   REQUESTS_PER_MINUTE_PER_USER: '1000000',
@@ -60,12 +60,7 @@ async function start(environment: Record<string, string>, folder: string): Promi
     restart: () => start(environment, folder),
     log: () => readFile(path.join(folder, 'concord.log'), 'utf8'),
     rows: (sql) => readRows(folder, sql),
-    async command(...args) {
-      const command = spawnNode({ args: [...main, ...args], environment, channel: false })
-      const { code } = await command.exited
-      if (code !== 0) throw new Error(`concord ${args.join(' ')} ended with ${code}: ${command.stderr()}`)
-      return command.stdout()
-    },
+    command: (...args) => runCommand(args, environment),
     async close() {
       await child.stop()
       await rm(folder, { recursive: true, force: true })
@@ -73,14 +68,19 @@ async function start(environment: Record<string, string>, folder: string): Promi
   }
 }
 
+/** Runs a command of `concord` to its end and gives what it wrote; rejects on any status but 0. */
+export async function runCommand(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Promise<string> {
+  const command = spawnNode({ args: [...main, ...args], environment, channel: false })
+  const { code } = await command.exited
+  if (code !== 0) throw new Error(`concord ${args.join(' ')} ended with ${code}: ${command.stderr()}`)
+  return command.stdout()
+}
+
 async function readRows(folder: string, sql: string): Promise<Record<string, unknown>[]> {
   const runtime = await readFile(path.join(folder, 'runtime.json'), 'utf8')
   const { database_url: url } = z.object({ database_url: z.string() }).parse(JSON.parse(runtime))
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 })
-  await client.connect()
-  try {
-    return (await client.query<Record<string, unknown>>(sql)).rows
-  } finally {
-    await client.end()
-  }
+  return queryRows(url, sql)
 }
