@@ -24,6 +24,8 @@ export const consensusOrchestrator: ServiceModule<Config> = {
   async create(config, platform) {
     const { close, isReady, check, open, ...deps } = createDeps(config, platform)
     const { logger, metrics } = platform
+    // The first submission should not be the one that opens the connections and fetches the token for the list of models.
+    deps.panel().catch((err: unknown) => logger.debug({ err }, 'the list of models is not there yet'))
     return {
       server: buildApp({ ...deps, check, isReady, logger, metrics }),
       subscriptions: buildSubscriptions({ ...deps, open }),
