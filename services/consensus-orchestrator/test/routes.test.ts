@@ -324,9 +324,9 @@ test('every route of the API has an operation id and a summary in the OpenAPI do
 
 test('ai-inference out of reach: 503, and nothing is counted', async () => {
   const other = await startNeighbours()
+  other.models = undefined
   const cut = await startOrchestrator({ engine, neighbours: other })
   const user = await aUser(other, cut)
-  other.models = undefined
 
   const response = await user.send('POST', '/queries', question)
 

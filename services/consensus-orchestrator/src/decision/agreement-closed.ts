@@ -2,6 +2,7 @@ import type { Canonical } from './canonicalise.ts'
 import { cluster, type Cluster } from './cluster.ts'
 import { atLeast, compareShares, compareText, tolerance } from './compare.ts'
 import type { ClosedDecision, Panelist, Position, Settings, Stand, Verdict } from './model.ts'
+import { confidenceIn } from './confidence-curve.ts'
 import { posterior } from './posterior.ts'
 import { tally, type WeightedBallot } from './tally.ts'
 import { optionCount, probabilityOf, weightOf } from './weights.ts'
@@ -43,8 +44,8 @@ export function measureClosed(
   const keys = [...new Set([...clusters.values()].map(({ key }) => key))]
   const options = optionCount(answerType, settings.choices, keys)
   const stands = ordered.map((stand) => matched(stand, clusters))
-  const ballots = ordered.map(({ panelist }, index) => ballotOf(stands[index], panelist, options))
-  const { scores, budget } = tally(ballots)
+  const ballots = ordered.map(({ panelist }, index) => ballotOf(stands[index], panelist, options, settings.coincidence))
+  const { scores, budget } = tally(ballots, settings.siblingIndependence)
   const shares = weightShares(keys, stands, scores, budget)
   const { seen, unseen } = posterior(
     keys.map((key) => scores.get(key) ?? 0),
@@ -73,14 +74,14 @@ export function measureClosed(
     id: `c${index + 1}`,
     verdict: verdictOf(position, index === 0 && !tied, settings.threshold),
   }))
-  return { stands, tied, unseen, positions, ...conclusion(positions, shares, tied, settings.threshold) }
+  return { stands, tied, unseen, positions, ...conclusion(positions, shares, tied, settings) }
 }
 
 function conclusion(
   positions: readonly Position[],
   shares: ReadonlyMap<string, number>,
   tied: boolean,
-  threshold: number,
+  { threshold, confidenceCurve }: Settings,
 ) {
   const [winner] = positions
   const cast = [...shares.values()].reduce((sum, share) => sum + share, 0)
@@ -91,7 +92,7 @@ function conclusion(
     winner,
     agreement: Math.min(1, winner?.weightShare ?? 0),
     reached: winner !== undefined && !tied && atLeast(winner.posterior, threshold),
-    confidence: winner?.posterior ?? 0,
+    confidence: winner === undefined ? 0 : confidenceIn(winner.posterior, confidenceCurve),
     overrulesMajority: positions.some(({ models }) => models.length > (winner?.models.length ?? 0)),
     debatable: isDebatable ? standing.map(({ id }) => id) : [],
   }
@@ -112,8 +113,13 @@ function matched(stand: ClosedStand, clusters: ReadonlyMap<string, Cluster>): St
   }
 }
 
-function ballotOf(stand: Stand | undefined, { family, reliability }: Panelist, options: number): WeightedBallot {
-  const weight = weightOf(probabilityOf(reliability, stand?.confidence ?? null), options)
+function ballotOf(
+  stand: Stand | undefined,
+  { family, reliability }: Panelist,
+  options: number,
+  coincidence?: number,
+): WeightedBallot {
+  const weight = weightOf(probabilityOf(reliability, stand?.confidence ?? null), options, coincidence)
   return { family, weight, options: stand === undefined ? [] : sharesOf(stand) }
 }
 

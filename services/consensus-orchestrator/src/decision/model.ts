@@ -27,9 +27,18 @@ export type Settings = {
   effort: 'thorough' | 'thrifty'
   /** T of the softmax; 1 until it has been fitted. */
   temperature?: number
+  /** How far siblings err apart: 0 (until it has been fitted) gives a family one budget, 1 counts each of them in full. */
+  siblingIndependence?: number
+  /** Probability that two wrong answers are the same one; 1 / (K − 1) until it has been measured. */
+  coincidence?: number
+  /** What a posterior has turned out to be worth. Rising in both; empty or absent, a posterior is taken at its word. */
+  confidenceCurve?: readonly CurvePoint[]
 }
 
-export type Opening = { model: string; answer: OpeningAnswer }
+export type CurvePoint = { posterior: number; confidence: number }
+
+/** `confidence` is null where a recorded answer came without one; a panel that is asked always states it. */
+export type Opening = { model: string; answer: Omit<OpeningAnswer, 'confidence'> & { confidence: number | null } }
 export type VoteBallot = { model: string; votes: Votes['votes'] }
 export type DebateBallot = { model: string; round: number; reply: DebateReply }
 

@@ -14,9 +14,10 @@ export type Tally = {
 
 /**
  * A family puts no more behind an option than its strongest supporter would, times the share of the family's own weight that is for it.
- * So siblings that agree count once, siblings that differ split, and another supporter never takes anything from an option.
+ * So siblings that agree count once, siblings that differ split, and another supporter never takes anything from an option. To the
+ * extent that siblings have been found to err independently (0..1), each of them counts by itself instead.
  */
-export function tally(ballots: readonly WeightedBallot[]): Tally {
+export function tally(ballots: readonly WeightedBallot[], independence = 0): Tally {
   const scores = new Map<string, number>()
   const families = Map.groupBy(ballots, ({ family }) => family)
   let budget = 0
@@ -26,17 +27,18 @@ export function tally(ballots: readonly WeightedBallot[]): Tally {
       budget += only.weight
       for (const { key, share } of only.options) scores.set(key, (scores.get(key) ?? 0) + only.weight * share)
     } else {
-      budget += tallyFamily(members, scores)
+      budget += tallyFamily(members, scores, independence)
     }
   }
   return { scores, budget }
 }
 
-function tallyFamily(members: readonly WeightedBallot[], scores: Map<string, number>): number {
+function tallyFamily(members: readonly WeightedBallot[], scores: Map<string, number>, independence: number): number {
   const behind = new Map<string, { sum: number; strongest: number }>()
-  let [voting, budget] = [0, 0]
+  let [voting, budget, all] = [0, 0, 0]
   for (const { weight, options } of members) {
     budget = Math.max(budget, weight)
+    all += weight
     if (options.length > 0) voting += weight
     for (const { key, share } of options) {
       const held = behind.get(key) ?? { sum: 0, strongest: 0 }
@@ -45,7 +47,11 @@ function tallyFamily(members: readonly WeightedBallot[], scores: Map<string, num
   }
   for (const [key, { sum, strongest }] of behind) {
     const score = voting === 0 ? 0 : (strongest * sum) / voting
-    scores.set(key, (scores.get(key) ?? 0) + score)
+    scores.set(key, (scores.get(key) ?? 0) + between(score, sum, independence))
   }
-  return budget
+  return between(budget, all, independence)
+}
+
+function between(together: number, apart: number, independence: number): number {
+  return together + (apart - together) * independence
 }

@@ -21,9 +21,13 @@ export function probabilityOf(reliability: Reliability, confidence: number | nul
   return bounded(1 / (1 + Math.exp(-(platt.a * Math.log(stated / (1 - stated)) + platt.b))))
 }
 
-/** w = max(0, ln(p (K − 1) / (1 − p))): how much better than a blind guess among K. */
-export function weightOf(probability: number, options: number): number {
-  return Math.max(0, Math.log((probability * (options - 1)) / (1 - probability)))
+/**
+ * w = max(0, ln(p (K − 1) / (1 − p))): how much better than a blind guess among K. Wrong answers that are known to coincide more often
+ * than blind ones would, with probability c, speak for less: ln(p / ((1 − p) c)).
+ */
+export function weightOf(probability: number, options: number, coincidence = 0): number {
+  const wrong = (1 - probability) * Math.max(coincidence, 1 / (options - 1))
+  return Math.max(0, Math.log(probability / wrong))
 }
 
 /** K: the options of a choice, 2 for booleans, 50 for open values; never fewer than the answers given. */
