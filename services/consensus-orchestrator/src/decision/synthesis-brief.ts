@@ -1,7 +1,7 @@
 import { compareText } from './compare.ts'
 import { gatherDocket } from './docket.ts'
 import { languageOf } from './language.ts'
-import type { ClosedDecision, Decision, Deliberation, OpenDecision, SynthesisBrief } from './model.ts'
+import type { ClosedDecision, Decision, Deliberation, OpenDecision, Stand, SynthesisBrief } from './model.ts'
 import { phrases } from './phrases.ts'
 import { bestHolder } from './readings.ts'
 
@@ -33,7 +33,7 @@ function answerAndReasons(deliberation: Deliberation, decision: ClosedDecision):
   }))
 }
 
-/** Claims of those who hold the winning answer; the reasoning of the best of them where they made none. */
+/** Claims of those who hold the winning answer; the opening reasons of the best of them where they made none. */
 function bestReasons({ openings }: Deliberation, { winner, stands, voters }: ClosedDecision): string[] {
   if (winner === undefined) return []
   const steadfast = stands.filter(({ opening, latest }) => opening === winner.key && latest === winner.key)
@@ -41,11 +41,18 @@ function bestReasons({ openings }: Deliberation, { winner, stands, voters }: Clo
     ({ model, answer }) => answer.claims.length > 0 && steadfast.some((stand) => stand.model === model),
   )
   const claimed = gatherDocket(theirs).map(({ text }) => text)
-  const argued = bestHolder(winner.key, stands, voters)?.reason.split('\n') ?? []
+  const argued = openingReasons(openings, bestHolder(winner.key, stands, voters))
   return (claimed.length > 0 ? claimed : argued)
     .map((reason) => reason.trim().slice(0, longestReason))
     .filter((reason) => reason !== '' && reason !== winner.answer)
     .slice(0, mostReasons)
+}
+
+/** Why it was so from the beginning: what is said in a debate answers others, and reads oddly alone. */
+function openingReasons(openings: Deliberation['openings'], holder: Stand | undefined): string[] {
+  if (holder === undefined) return []
+  const own = openings.find(({ model }) => model === holder.model)?.answer.reasoning ?? []
+  return holder.opening === holder.latest && own.length > 0 ? own : holder.reason.split('\n')
 }
 
 function writersFor({ panel }: Deliberation, decision: Decision): string[] {
