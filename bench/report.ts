@@ -1,0 +1,46 @@
+/** One line of a benchmark: what was measured of the two things it compares. `values` belong to the report's columns. */
+export type Row = {
+  what: string
+  unit: string
+  values: readonly (number | undefined)[]
+  /** What the first value, or with `of: 'ratio'` the ratio of the first two, must be at most. */
+  goal?: { atMost: number; of?: 'ratio' }
+  note?: string
+}
+
+export type Report = { name: string; title: string; columns: readonly string[]; rows: readonly Row[] }
+
+/** First column over second. */
+function ratioOf({ values: [first, second] }: Row): number | undefined {
+  return first === undefined || second === undefined || second === 0 ? undefined : first / second
+}
+
+function isMet(row: Row): boolean | undefined {
+  const value = row.goal?.of === 'ratio' ? ratioOf(row) : row.values[0]
+  return row.goal === undefined || value === undefined ? undefined : value <= row.goal.atMost
+}
+
+/** A Markdown table, so that what is printed can be kept as it is. */
+export function toMarkdown({ title, columns, rows }: Report): string {
+  const hasGoals = rows.some(({ goal }) => goal)
+  const head = ['', ...columns, ...(columns.length > 1 ? ['ratio'] : []), ...(hasGoals ? ['goal'] : [])]
+  const lines = rows.map((row) => [
+    row.unit === '' ? row.what : `${row.what} (${row.unit})`,
+    ...columns.map((_, index) => inFigures(row.values[index])),
+    ...(columns.length > 1 ? [inFigures(ratioOf(row), 2)] : []),
+    ...(hasGoals ? [goalOf(row)] : []),
+  ])
+  const table = [head, head.map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`)
+  const notes = rows.flatMap(({ what, note }) => (note ? [`- ${what}: ${note}`] : []))
+  return [`### ${title}`, '', ...table, ...(notes.length > 0 ? ['', ...notes] : []), ''].join('\n')
+}
+
+function goalOf(row: Row): string {
+  if (!row.goal) return ''
+  return `${row.goal.of === 'ratio' ? 'ratio ' : ''}≤ ${row.goal.atMost}: ${isMet(row) ? 'met' : 'missed'}`
+}
+
+function inFigures(value: number | undefined, digits = value !== undefined && Math.abs(value) < 10 ? 2 : 1): string {
+  if (value === undefined || Number.isNaN(value)) return '–'
+  return Math.abs(value) >= 1_000 ? Math.round(value).toLocaleString('en') : value.toFixed(digits)
+}
