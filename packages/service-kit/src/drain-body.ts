@@ -9,7 +9,7 @@ const longestMs = 10_000
  */
 export function drainBody(request: IncomingMessage): Promise<void> {
   return new Promise((resolve) => {
-    if (request.complete || request.destroyed) return resolve()
+    if (request.complete || request.readableEnded || request.destroyed) return resolve()
     let bytes = 0
     const timer = setTimeout(done, longestMs)
     request.on('data', count).once('end', done).once('close', done).resume()

@@ -1,3 +1,5 @@
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { buildServer } from '../test/build-server.ts'
@@ -168,4 +170,28 @@ test('the service describes its own routes and not its inner ones', async () => 
 
   expect(document.openapi).toBe('3.1.0')
   expect(Object.keys(document.paths)).not.toContain('/metrics')
+})
+
+describe('a connection', () => {
+  test.each([
+    ['half a head', 408, 'GET /health HTTP/1.1\r\nhost: x\r\nx-half'],
+    [
+      'half a body',
+      408,
+      'POST /things/1 HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{',
+    ],
+    ['too large a head', 431, `GET /health HTTP/1.1\r\nhost: x\r\nx-long: ${'x'.repeat(20_000)}\r\n\r\n`],
+    ['no request at all', 400, 'what is this\r\n\r\n'],
+  ])('that sends %s is closed with the problem %i', async (_what, status, sent) => {
+    const { server } = buildServer({ arriveWithinMs: 200 })
+    const url = new URL(await server.listen({ host: '127.0.0.1', port: 0 }))
+    const socket = connect(Number(url.port), url.hostname, () => void socket.write(sent))
+    const [head, body] = (await text(socket)).split('\r\n\r\n')
+    await server.close()
+
+    expect(head).toContain(`HTTP/1.1 ${status} `)
+    expect(head).toContain('application/problem+json')
+    expect(head).toContain('x-request-id: ')
+    expect(JSON.parse(body ?? '')).toMatchObject({ status, trace_id: expect.stringMatching(/^[0-9a-f]{32}$/) })
+  })
 })

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
 import { hasZodFastifySchemaValidationErrors, serializerCompiler, validatorCompiler } from '@fastify/type-provider-zod'
 import type { ZodTypeProvider } from '@fastify/type-provider-zod'
 import Fastify, { LogController } from 'fastify'
@@ -9,6 +10,7 @@ import { AppError, toProblem } from './errors.ts'
 import { parseJsonBody } from './json-body.ts'
 import type { Logger } from './logging.ts'
 import { measureRequests } from './metrics.ts'
+import { refuseConnection } from './refuse-connection.ts'
 import { continueTrace, currentTrace, enterTrace } from './trace.ts'
 import { serveOpenApi } from './openapi.ts'
 import { toValidationError } from './validation.ts'
@@ -30,6 +32,10 @@ export type ServerOptions = {
   publicBase?: boolean
   /** Whose `X-Forwarded-For` is believed: nobody's unless told. */
   trustProxy?: boolean | string
+  /** Milliseconds in which a request arrives whole, head and body; 30 s unless told. */
+  arriveWithinMs?: number
+  /** The addresses that take an `Upgrade`; everywhere else it is ignored, as RFC 9110 §7.8 lets a server do. */
+  upgradesAt?: RegExp
 }
 
 /** A Fastify server with what every service shares: strict input, problem+json, trace and request ids, metrics, health. */
@@ -41,6 +47,8 @@ export function createServer({
   bodyLimit = 64 * 1024,
   trustProxy = false,
   publicBase = true,
+  arriveWithinMs = 30_000,
+  upgradesAt,
   onNotFound = sendNotFound,
 }: ServerOptions) {
   const server = Fastify({
@@ -49,7 +57,9 @@ export function createServer({
     genReqId: requestId,
     trustProxy,
     bodyLimit,
-    requestTimeout: 30_000,
+    requestTimeout: arriveWithinMs,
+    http: connectionRules(arriveWithinMs, upgradesAt),
+    clientErrorHandler: refuseConnection,
     connectionTimeout: 0,
     keepAliveTimeout: 72_000,
     forceCloseConnections: 'idle',
@@ -90,6 +100,16 @@ export function createServer({
   server.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.metrics()))
   serveOpenApi(server, name)
   return server
+}
+
+function connectionRules(arriveWithinMs: number, upgradesAt: RegExp | undefined) {
+  return {
+    // Node never cuts off a body that stops arriving where a head may take longer than a whole request.
+    headersTimeout: arriveWithinMs / 2,
+    connectionsCheckingInterval: Math.min(5_000, arriveWithinMs),
+    shouldUpgradeCallback: ({ headers, url }: IncomingMessage) =>
+      headers.upgrade?.toLowerCase() === 'websocket' && upgradesAt?.test(url ?? '') === true,
+  }
 }
 
 function withoutBase(url: string): string {
