@@ -29,6 +29,7 @@ export type Deps = GuardDeps &
   }
 export type AppOptions = Deps & Omit<ServerOptions, 'name' | 'bodyLimit'>
 
+const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
 const exposedHeaders = [
   'x-request-id',
   'idempotent-replayed',
@@ -48,11 +49,12 @@ export function buildApp({ logger, metrics, isReady, trustProxy = false, ...deps
     trustProxy,
     bodyLimit: deps.bodyLimit,
     publicBase: false,
+    upgradesAt: /^\/api\/v1\/ws(?=[/?]|$)/,
     onNotFound: pageOrNotFound(deps.consoleFolder),
   })
   hideFromOutside(server)
   securityHeaders(server, deps.publicUrl)
-  server.register(cors, { origin: originsOf(deps.corsOrigins), exposedHeaders, maxAge: 600 })
+  server.register(cors, { origin: originsOf(deps.corsOrigins), methods, exposedHeaders, maxAge: 600 })
   server.register(compress, { threshold: 1_024, encodings: ['gzip', 'identity'] })
   guardRequests(server, deps)
   consolePages(server, deps.consoleFolder)

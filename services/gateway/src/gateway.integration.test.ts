@@ -1,3 +1,5 @@
+import { request } from 'node:http'
+import type { RequestOptions } from 'node:http'
 import type { LiveEvent } from '@concord/contracts/live-events'
 import { sessionRevoked } from '@concord/contracts/events'
 import { engines } from '@concord/testing/engines'
@@ -17,6 +19,19 @@ const Body = z.looseObject({
   services: z.array(z.unknown()).optional(),
 })
 const jsonOf = async (answer: Response) => Body.parse(await answer.json())
+
+/** The status of a request that `fetch` would not send. */
+function statusOf(url: string, options: RequestOptions, body?: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const sent = request(url, options, (answer) => {
+      answer.resume()
+      resolve(answer.statusCode)
+    })
+    sent.on('error', reject)
+    if (options.headers && 'expect' in options.headers) sent.on('continue', () => sent.end(body))
+    else sent.end(body)
+  })
+}
 
 type Gateway = Awaited<ReturnType<typeof openTestGateway>>
 
@@ -148,6 +163,14 @@ describe.each(engines)('the gateway on the $name adapters', ({ open }) => {
     expect(answer.headers.get('x-content-type-options')).toBe('nosniff')
   })
 
+  test('answers a body that waits for “100 Continue”, and nothing for an address in the absolute form', async () => {
+    const url = `${gateway.url}/api/v1/queries`
+    const headers = { ...authorization, expect: '100-continue', 'content-type': 'application/json' }
+
+    expect(await statusOf(url, { method: 'POST', headers }, '{"query":"x"}')).toBe(202)
+    expect(await statusOf(url, { path: 'http://elsewhere.example/api/v1/queries' })).toBe(404)
+  })
+
   test('answers a preflight of a foreign page without cookies', async () => {
     const answer = await call('/api/v1/queries', {
       method: 'OPTIONS',
@@ -158,6 +181,7 @@ describe.each(engines)('the gateway on the $name adapters', ({ open }) => {
       },
     })
 
+    expect(answer.headers.get('access-control-allow-methods')).toContain('DELETE')
     expect(answer.headers.get('access-control-allow-origin')).toBe('*')
     expect(answer.headers.get('access-control-allow-credentials')).toBeNull()
   })
@@ -234,6 +258,23 @@ describe.each(engines)('the gateway on the $name adapters', ({ open }) => {
     await expect(gather(`${gateway.url}/api/v1/ws/${aQueryId('f')}`, authorization).opened).rejects.toThrow('404')
     await expect(gather(`${gateway.url}/api/v1/ws/${queryId}`).opened).rejects.toThrow('401')
     expect((await call(`/api/v1/queries/${queryId}/events`, { headers: stranger })).status).toBe(404)
+  })
+
+  test('an API key without queries:read hears and sees no events', async () => {
+    const queryId = aQuery(gateway, [anEvent(aQueryId('0'), 1)])
+    const headers = { authorization: 'Bearer ck_narrow' }
+
+    expect((await call(`/api/v1/queries/${queryId}/events`, { headers })).status).toBe(403)
+    expect((await call('/api/v1/ws-tickets', { method: 'POST', headers })).status).toBe(403)
+    await expect(gather(`${gateway.url}/api/v1/ws/${queryId}`, headers).opened).rejects.toThrow('403')
+    await expect(gather(`${gateway.url}/api/v1/ws`, headers).opened).rejects.toThrow('403')
+  })
+
+  test('no socket opens where there is none, and an upgrade to HTTP/2 is passed over', async () => {
+    const h2c = { connection: 'Upgrade, HTTP2-Settings', upgrade: 'h2c', 'http2-settings': 'AAMAAABkAAQAoAAAAAIAAAAA' }
+
+    await expect(gather(`${gateway.url}/api/v1/queries`).opened).rejects.toThrow('200')
+    expect(await statusOf(`${gateway.url}/api/v1/queries`, { headers: h2c })).toBe(200)
   })
 
   test('one socket follows several queries, and hears of a bad request', async () => {

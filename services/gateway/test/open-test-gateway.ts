@@ -16,7 +16,9 @@ type Open = (options: { migrations: { service: string; folder: string }[] }) => 
 
 const publicUrl = 'http://localhost:8080'
 
-/** Auth's part that the gateway needs: a key set, service tokens, one API key. */
+const scopeOfKey: Record<string, string> = { ck_good: 'queries:read', ck_narrow: 'panel:read' }
+
+/** Auth's part that the gateway needs: a key set, service tokens, two API keys. */
 async function startFakeAuth() {
   const { privateKey, publicKey } = await generateKeyPair('ES256')
   const jwk = { ...(await exportJWK(publicKey)), kid: 'k', alg: 'ES256', use: 'sig' }
@@ -44,8 +46,9 @@ async function startFakeAuth() {
     scope: 'internal',
   }))
   server.post<{ Body: { key: string } }>('/internal/api-keys/exchange', async (request, reply) => {
-    if (request.body.key !== 'ck_good') return reply.code(401).send({})
-    return { access_token: await sign({ sub: 'usr_key', sid: 'key_1', scope: 'queries:read' }), expires_in: 60 }
+    const scope = scopeOfKey[request.body.key]
+    if (scope === undefined) return reply.code(401).send({})
+    return { access_token: await sign({ sub: 'usr_1', sid: 'key_1', scope }), expires_in: 60 }
   })
   server.all('/api/v1/auth/*', async (request) => ({ seen: request.url, ip: request.headers['x-forwarded-for'] }))
   const url = await server.listen({ host: '127.0.0.1', port: 0 })

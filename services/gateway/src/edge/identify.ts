@@ -1,4 +1,4 @@
-import { bearerToken } from '@concord/service-kit/authenticate'
+import { bearerToken, requireScope } from '@concord/service-kit/authenticate'
 import { AppError } from '@concord/service-kit/errors'
 import type { Principal, TokenCheck } from '@concord/service-kit/token'
 import type { FastifyRequest } from 'fastify'
@@ -25,10 +25,16 @@ export function callerOf(request: FastifyRequest): Caller | undefined {
   return callers.get(request)
 }
 
-/** The user who calls; 401 without a token, 403 for a service. */
-export function requireUser(request: FastifyRequest): Principal {
+/** The user who calls and may read queries; 401 without a token, 403 for a service or an API key without that scope. */
+export function requireReader(request: FastifyRequest): Principal {
   const principal = callers.get(request)?.principal
   if (!principal) throw new AppError('unauthenticated', 'a Bearer token is needed')
+  return asReader(principal)
+}
+
+/** What the live events tell is what `queries:read` is for. */
+export function asReader(principal: Principal): Principal {
   if (principal.kind !== 'user') throw new AppError('forbidden', 'this needs a user’s token')
+  requireScope(principal, 'queries:read')
   return principal
 }

@@ -37,6 +37,9 @@ export async function proxyRoutes(server: FastifyInstance, { upstreams, bodyLimi
   }
 }
 
+/** An address in the absolute form (RFC 9112 §3.2.2) is for proxies of the open kind. */
+const elsewhere = /^[^/]/
+
 /** Dots, slashes and backslashes in disguise: no address of ours has them, and a service must not be asked to resolve them. */
 const climbs = /\.\.|%2e|%2f|%5c|\\/i
 
@@ -46,7 +49,8 @@ function passingOn(path: string, base: string): RouteOptions {
     url: path,
     exposeHeadRoute: true,
     handler: async (request, reply) => {
-      if (climbs.test(request.url.split('?', 1)[0] ?? '')) return sendNotFound(request, reply)
+      if (elsewhere.test(request.url) || climbs.test(request.url.split('?', 1)[0] ?? ''))
+        return sendNotFound(request, reply)
       const body = Buffer.isBuffer(request.body) && request.body.length > 0 ? request.body : undefined
       const contentType = request.headers['content-type'] ?? 'application/octet-stream'
       await reply.from(`${base}${request.url}`, {
@@ -62,9 +66,12 @@ function passingOn(path: string, base: string): RouteOptions {
   }
 }
 
-/** What the client may not say itself, the gateway says: its address, the verified token, the ids of this request. */
+/**
+ * What the client may not say itself, the gateway says: its address, the verified token, the ids of this request. `Expect` is
+ * answered here already, where the body was read.
+ */
 function requestHeaders(request: FastifyRequest, headers: IncomingHttpHeaders): IncomingHttpHeaders {
-  const { forwarded: _forwarded, 'x-real-ip': _realIp, authorization, ...kept } = headers
+  const { forwarded: _forwarded, 'x-real-ip': _realIp, expect: _expect, authorization, ...kept } = headers
   const token = callerOf(request)?.token
   const traceparent = currentTraceparent()
   const basic = authorization && /^Basic /i.test(authorization) ? { authorization } : {}

@@ -1,7 +1,7 @@
 import { AppError } from '@concord/service-kit/errors'
 import type { Principal } from '@concord/service-kit/token'
 import type { FastifyRequest } from 'fastify'
-import { callerOf } from '../edge/identify.ts'
+import { asReader, callerOf } from '../edge/identify.ts'
 import type { TicketStore } from '../ports.ts'
 
 const principals = new WeakMap<FastifyRequest, Principal>()
@@ -18,8 +18,7 @@ export async function authenticateLive(
       'unauthenticated',
       ticket === undefined ? 'a Bearer token or a ticket is needed' : 'the ticket is unknown, used or has expired',
     )
-  if (principal.kind !== 'user') throw new AppError('forbidden', 'this needs a user’s token')
-  principals.set(request, principal)
+  principals.set(request, asReader(principal))
   return principal
 }
 

@@ -3,7 +3,7 @@ import { AppError, invalidField } from '@concord/service-kit/errors'
 import type { FastifyPluginAsyncZod } from '@concord/service-kit/server'
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { requireUser } from '../edge/identify.ts'
+import { requireReader } from '../edge/identify.ts'
 import { openEventStream } from './event-stream.ts'
 import type { EventStream } from './event-stream.ts'
 import { followQuery, headOnly } from './follow-query.ts'
@@ -25,7 +25,7 @@ export const streamRoutes: FastifyPluginAsyncZod<LiveDeps> = async (server, deps
       querystring: z.strictObject({ after: After.optional() }),
     },
     handler: async (request, reply) => {
-      const principal = requireUser(request)
+      const principal = requireReader(request)
       const query = { queryId: request.params.id, userId: principal.sub }
       const after = lastEventId(request) ?? Number(request.query.after ?? 0)
       const found = await deps.history.after(query, headOnly)

@@ -3,7 +3,7 @@ import { AppError } from '@concord/service-kit/errors'
 import { idempotencyKeyOf } from '@concord/service-kit/idempotency'
 import type { FastifyPluginAsyncZod } from '@concord/service-kit/server'
 import { z } from 'zod'
-import { requireUser } from '../edge/identify.ts'
+import { requireReader } from '../edge/identify.ts'
 import type { TicketStore } from '../ports.ts'
 
 export const ticketTtlS = 30
@@ -17,7 +17,7 @@ export const ticketRoutes: FastifyPluginAsyncZod<{ tickets: TicketStore }> = asy
     response: { 201: SocketTicket },
   }
   server.post('/ws-tickets', { schema }, async (request, reply) => {
-    const principal = requireUser(request)
+    const principal = requireReader(request)
     const key = idempotencyKeyOf(request)
     if (key !== undefined && !(await tickets.claimKey(principal.sub, key)))
       throw new AppError('conflict', 'this request was answered once; tickets are not kept')
