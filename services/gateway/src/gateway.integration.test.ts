@@ -154,6 +154,13 @@ describe.each(engines)('the gateway on the $name adapters', ({ open }) => {
     expect(bad.status).toBe(401)
   })
 
+  test('a token that has expired does not keep its owner from a new one', async () => {
+    const headers = { authorization: 'Bearer expired', 'content-type': 'application/json' }
+    const answer = await call('/api/v1/auth/refresh', { method: 'POST', body: '{}', headers })
+
+    expect(answer.status).toBe(200)
+  })
+
   test('compresses for those who can read it, and sets the security headers', async () => {
     const answer = await call('/api/v1/queries', { headers: { ...authorization, 'accept-encoding': 'gzip' } })
 
