@@ -44,6 +44,12 @@ export function requireScope(principal: Principal, scope: string): void {
     throw new AppError('forbidden', `this needs the scope ${scope}`)
 }
 
+/** The user in a session of their own; an API key is refused, whatever its owner may do: it neither grants rights nor makes keys. */
+export function requireOwnSession(principal: Principal): Principal {
+  if (principal.sid.startsWith('key_')) throw new AppError('forbidden', 'an API key may not do this')
+  return principal
+}
+
 /** The token of `Authorization: Bearer …`; a 401 where there is none. */
 export function bearerToken(request: FastifyRequest): string {
   const [, token] = /^Bearer ([\w.~+/-]+=*)$/i.exec(request.headers.authorization ?? '') ?? []

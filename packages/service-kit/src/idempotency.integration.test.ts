@@ -49,6 +49,17 @@ describe.each(engines)('idempotency keys on the $name database', ({ open }) => {
     expect(await answer({ key: 'k2', scope: 'stranger|route', body: { a: 2 } })).toMatchObject({ replayed: false })
   })
 
+  test('of a body with a secret nothing is kept that a guess could be tried on', async () => {
+    await answer({ key: 'with-password', body: { password: 'one' }, secret: true })
+    await answer({ key: 'with-another', body: { password: 'two' }, secret: true })
+    const { rows } = await database.db.execute(
+      sql`select count(distinct request_hash)::int as hashes from idem.idempotency_keys where key like 'with-%'`,
+    )
+
+    expect(rows).toEqual([{ hashes: 1 }])
+    await expect(answer({ key: 'with-password', secret: true })).rejects.toMatchObject({ code: 'conflict' })
+  })
+
   test('of twenty at once one has its effect; the others replay it or are told to come again', async () => {
     const before = effects
     const outcomes = await Promise.allSettled(Array.from({ length: 20 }, () => answer({ key: 'k3' })))

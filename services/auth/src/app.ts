@@ -2,6 +2,7 @@ import fastifyCookie from '@fastify/cookie'
 import { createServer } from '@concord/service-kit/server'
 import type { Server, ServerOptions } from '@concord/service-kit/server'
 import type { TokenCheck } from '@concord/service-kit/token'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { adminRoutes } from './admin/routes.ts'
 import { apiKeyRoutes, exchangeRoutes } from './api-keys/routes.ts'
 import type { RefreshCookie } from './adapters/refresh-cookie.ts'
@@ -23,6 +24,7 @@ export function buildApp({ logger, metrics, isReady, ...deps }: AppOptions): Ser
     trustProxy: 'loopback, linklocal, uniquelocal',
   })
   server.register(fastifyCookie)
+  server.addHook('onSend', keepOutOfCaches)
   server.register(keySetRoutes, deps)
   server.register(signInRoutes, deps)
   server.register(refreshRoutes, deps)
@@ -32,4 +34,9 @@ export function buildApp({ logger, metrics, isReady, ...deps }: AppOptions): Ser
   server.register(clientRoutes, deps)
   server.register(adminRoutes, deps)
   return server
+}
+
+/** Most answers carry a token or a person's data (RFC 6749 §5.1); the key set says for itself how long it holds. */
+async function keepOutOfCaches(_request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  if (!reply.hasHeader('cache-control')) void reply.header('cache-control', 'no-store')
 }

@@ -174,6 +174,27 @@ describe.each(engines)('auth on the $name adapters', ({ open }) => {
     expect((await get('/auth/me', exchanged)).statusCode).toBe(401)
   })
 
+  test('an API key has the powers of its scopes and no others, also an administrator’s', async () => {
+    const { access_token: root, user } = await superAdmin()
+    const { key } = (await post('/auth/api-keys', { name: 'narrow', scopes: ['queries:read'] }, bearer(root))).json()
+    const service = (await post('/auth/token', clientCredentials)).json().access_token
+    const narrow = (await post('/internal/api-keys/exchange', { key }, bearer(service))).json().access_token
+
+    expect((await get('/auth/me', narrow)).statusCode).toBe(403)
+    expect((await post('/auth/logout', {}, bearer(narrow))).statusCode).toBe(403)
+    expect((await post(`/admin/users/${user.id}/role`, { role: 'super_admin' }, bearer(narrow))).statusCode).toBe(403)
+    expect((await post(`/admin/users/${user.id}/plan`, { plan: 'guardian' }, bearer(narrow))).statusCode).toBe(403)
+  })
+
+  test('answers with tokens are kept out of caches, and the key set is not', async () => {
+    const { email } = await aUser(auth.app)
+    const signedIn = await post('/auth/login', { email, password })
+    const keySet = await auth.app.inject('/.well-known/jwks.json')
+
+    expect(signedIn.headers['cache-control']).toBe('no-store')
+    expect(keySet.headers['cache-control']).toBe('public, max-age=300')
+  })
+
   test('API keys are listed by pages, newest first, each owner only their own', async () => {
     const { access_token: token } = await aUser(auth.app)
     const { access_token: stranger } = await aUser(auth.app)

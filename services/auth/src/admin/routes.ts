@@ -1,5 +1,5 @@
 import { ChangePlan, ChangeRole, User } from '@concord/contracts/identity'
-import { authenticate, requireRole, userOf } from '@concord/service-kit/authenticate'
+import { authenticate, requireOwnSession, requireRole, userOf } from '@concord/service-kit/authenticate'
 import type { FastifyPluginAsyncZod } from '@concord/service-kit/server'
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
@@ -53,7 +53,7 @@ export const adminRoutes: FastifyPluginAsyncZod<RouteDeps> = async (server, deps
 }
 
 function actorOf(request: FastifyRequest) {
-  const principal = userOf(request)
+  const principal = requireOwnSession(userOf(request))
   requireRole(principal, 'admin')
   return { id: principal.sub, role: principal.role }
 }

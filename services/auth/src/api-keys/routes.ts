@@ -1,7 +1,7 @@
 import { ApiKey, ApiKeyCreated, CreateApiKey, ExchangeApiKey, ExchangedToken } from '@concord/contracts/identity'
 import { ApiKeyId } from '@concord/contracts/ids'
 import { ListQuery, pageOf } from '@concord/contracts/lists'
-import { authenticate, authenticateService, userOf } from '@concord/service-kit/authenticate'
+import { authenticate, authenticateService, requireOwnSession, userOf } from '@concord/service-kit/authenticate'
 import { encodeCursor, readPage } from '@concord/service-kit/cursor'
 import { AppError } from '@concord/service-kit/errors'
 import { idempotencyKeyOf } from '@concord/service-kit/idempotency'
@@ -97,7 +97,5 @@ function createOnce(deps: RouteDeps, request: FastifyRequest, body: CreateApiKey
 
 /** A key cannot make, see or revoke keys: that takes its owner's own session. */
 function ownerOf(request: FastifyRequest) {
-  const principal = userOf(request)
-  if (principal.sid.startsWith('key_')) throw new AppError('forbidden', 'an API key cannot manage API keys')
-  return principal
+  return requireOwnSession(userOf(request))
 }

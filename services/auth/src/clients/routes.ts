@@ -19,14 +19,13 @@ export const clientRoutes: FastifyPluginAsyncZod<RouteDeps> = async (server, dep
     body: ClientCredentials,
     response: { 200: ServiceToken },
   }
-  server.post('/auth/token', { schema }, async (request, reply) => {
+  server.post('/auth/token', { schema }, async (request) => {
     const { client_id: id, client_secret: secret } = request.body
     const basic = basicCredentials(request)
     const clientId = basic?.clientId ?? id
     const clientSecret = basic?.clientSecret ?? secret
     if (clientId === undefined) throw invalidField('#/client_id', 'expected here or in a Basic authorization')
     if (clientSecret === undefined) throw invalidField('#/client_secret', 'expected here or in a Basic authorization')
-    void reply.header('cache-control', 'no-store')
     return issueServiceToken(deps, { clientId, clientSecret })
   })
 }

@@ -1,5 +1,5 @@
 import { Refresh, Tokens, User } from '@concord/contracts/identity'
-import { authenticate, userOf } from '@concord/service-kit/authenticate'
+import { authenticate, requireOwnSession, requireScope, userOf } from '@concord/service-kit/authenticate'
 import { AppError } from '@concord/service-kit/errors'
 import type { FastifyPluginAsyncZod } from '@concord/service-kit/server'
 import { z } from 'zod'
@@ -38,7 +38,9 @@ export const sessionRoutes: FastifyPluginAsyncZod<RouteDeps> = async (server, de
     url: '/auth/me',
     schema: { operationId: 'me', summary: 'The caller', tags, response: { 200: User } },
     handler: async (request) => {
-      const account = await deps.inTransaction((tx) => tx.accounts.byId(userOf(request).sub))
+      const principal = userOf(request)
+      requireScope(principal, 'profile:read')
+      const account = await deps.inTransaction((tx) => tx.accounts.byId(principal.sub))
       if (!account) throw new AppError('unauthenticated', 'the account is gone')
       return toUser(account)
     },
@@ -56,7 +58,7 @@ export const sessionRoutes: FastifyPluginAsyncZod<RouteDeps> = async (server, de
       response: { 204: z.null() },
     },
     handler: async (request, reply) => {
-      const { sub: userId, sid: sessionId } = userOf(request)
+      const { sub: userId, sid: sessionId } = requireOwnSession(userOf(request))
       await deps.inTransaction((tx) => endSession(deps, tx, { userId, sessionId }))
       await deps.board.denySession(sessionId, new Date(deps.now().getTime() + deps.settings.accessTtlS * 1_000))
       void deps.cookie.clear(reply)
