@@ -16,6 +16,11 @@ const execArgv = ['--disable-warning=ExperimentalWarning', '--liftoff-only']
 const stopGraceMs = 5_000
 const maxStderr = 4_000
 
+/** The embedded database cannot be had; the message tells a person why. */
+export class EmbeddedDatabaseError extends Error {
+  override readonly name = 'EmbeddedDatabaseError'
+}
+
 export type EmbeddedDatabase = { url: string; stop(): Promise<void> }
 
 /**
@@ -89,6 +94,8 @@ function order(message: Order, logger?: Log): Promise<{ child: ChildProcess; ans
     execArgv,
     env: childEnvironment(),
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    // A terminal's Ctrl-C goes to the whole group, and finds a child that is still loading without its handlers.
+    detached: true,
   })
   let stderr = ''
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
@@ -98,11 +105,12 @@ function order(message: Order, logger?: Log): Promise<{ child: ChildProcess; ans
   return new Promise((settle, reject) => {
     child.once('error', reject)
     child.once('exit', (code, signal) => {
-      reject(new Error(`the embedded database ended at its start (${signal ?? code}) ${stderr}`.trim()))
+      reject(new EmbeddedDatabaseError(`The embedded database ended at its start (${signal ?? code}) ${stderr}`.trim()))
     })
     child.once('message', (raw: unknown) => {
       const answer = parseAnswer(raw)
-      if (answer.kind === 'failed') reject(new Error(`the embedded database did not start: ${answer.message}`))
+      if (answer.kind === 'failed')
+        reject(new EmbeddedDatabaseError(`The embedded database did not start: ${answer.message}`))
       else settle({ child, answer })
     })
     child.send(message, (error) => error && reject(error))

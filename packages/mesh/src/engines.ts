@@ -10,7 +10,10 @@ import type { Logger } from '@concord/service-kit/logging'
 import { createMetrics } from '@concord/service-kit/metrics'
 import type { Platform } from '@concord/service-kit/platform'
 import { parseKeyRing } from '@concord/vault/key-ring'
+import type { KeyRing } from '@concord/vault/key-ring'
 import type { DataFolder } from './data-folder.ts'
+import { PlainError } from './plain-error.ts'
+import { reach } from './reach.ts'
 import type { MeshConfig } from './settings.ts'
 
 /** The engines of the whole process: the real ones where an address is set, else the embedded ones. */
@@ -24,8 +27,11 @@ export type Engines = {
 type Options = { config: MeshConfig; folder: DataFolder; logger: Logger; onDatabaseExit: () => void }
 
 export async function openEngines({ config, folder, logger, onDatabaseExit }: Options): Promise<Engines> {
+  const ring = readKeyRing(config.VAULT_KEYS ?? folder.secrets.vault_keys)
   const { databaseUrl, stopDatabase } = await openDatabaseEngine(config, folder, logger, onDatabaseExit)
-  await migrate({ url: databaseUrl, ...busMigrations })
+  await reach({ setting: 'DATABASE_URL', url: config.DATABASE_URL, logger }, () =>
+    migrate({ url: databaseUrl, ...busMigrations }),
+  )
 
   const databases: Database[] = []
   const open = (applicationName: string) => {
@@ -37,7 +43,8 @@ export async function openEngines({ config, folder, logger, onDatabaseExit }: Op
   const bus = config.RABBITMQ_URL
     ? rabbitMqBus({ url: config.RABBITMQ_URL, logger })
     : inProcessBus({ database: open('bus'), logger })
-  const ring = parseKeyRing(config.VAULT_KEYS ?? folder.secrets.vault_keys)
+  await reach({ setting: 'REDIS_URL', url: config.REDIS_URL, logger }, () => keyValue.ping())
+  await reach({ setting: 'RABBITMQ_URL', url: config.RABBITMQ_URL, logger }, () => bus.ping())
 
   return {
     databaseUrl,
@@ -56,6 +63,14 @@ export async function openEngines({ config, folder, logger, onDatabaseExit }: Op
       await Promise.all(databases.map((database) => database.close()))
       await stopDatabase()
     },
+  }
+}
+
+function readKeyRing(text: string): KeyRing {
+  try {
+    return parseKeyRing(text)
+  } catch (error) {
+    throw new PlainError(`VAULT_KEYS: ${error instanceof Error ? error.message : 'no key ring'}`)
   }
 }
 

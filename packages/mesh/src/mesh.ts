@@ -6,6 +6,7 @@ import { openDataFolder } from './data-folder.ts'
 import type { DataFolder } from './data-folder.ts'
 import { openEngines } from './engines.ts'
 import { openLog } from './log-file.ts'
+import { PlainError } from './plain-error.ts'
 import { migrateAll, serviceNames, startServices } from './services.ts'
 import type { Environment } from './services.ts'
 import type { MeshConfig } from './settings.ts'
@@ -70,12 +71,16 @@ export async function startMesh({ config, environment, progress, onCrash }: Opti
 
 async function startEmulatedProviders(config: MeshConfig, logger: Logger) {
   if (!config.EMULATORS || config.NODE_ENV === 'production') return undefined
+  const port = config.EMULATOR_PORT === 0 ? 0 : await choosePort('127.0.0.1', config.EMULATOR_PORT, 'EMULATOR_PORT')
   const { urls, close } = await startEmulators({
-    port: config.EMULATOR_PORT,
+    port,
     seed: config.EMULATOR_SEED,
     pace: config.EMULATOR_PACE,
     logger: logger.child({ service: 'emulators' }),
     ...(config.EMULATOR_RECORDINGS ? { recordings: config.EMULATOR_RECORDINGS } : {}),
+  }).catch((error: unknown) => {
+    if (config.EMULATOR_RECORDINGS === undefined || !(error instanceof Error)) throw error
+    throw new PlainError(`EMULATOR_RECORDINGS: ${config.EMULATOR_RECORDINGS} cannot be played back (${error.message}).`)
   })
   const environment = Object.fromEntries(
     Object.entries(urls).map(([provider, url]) => [`EMULATOR_URL_${provider.toUpperCase()}`, url]),

@@ -6,7 +6,6 @@ export class PlainError extends Error {
 /** The sentence for whatever stopped the mesh from starting. */
 export function toSentence(error: unknown): string | undefined {
   if (error instanceof PlainError) return error.message
-  if (error instanceof Error && ['ConfigError', 'EmbeddedDatabaseError', 'DatabaseError'].includes(error.name))
-    return error.message
+  if (error instanceof Error && ['ConfigError', 'EmbeddedDatabaseError'].includes(error.name)) return error.message
   return undefined
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { loadConfig } from '@concord/service-kit/config'
 import { startMesh } from './mesh.ts'
 import { toSentence } from './plain-error.ts'
@@ -6,6 +7,7 @@ import { onStop } from './stop-signals.ts'
 import { failure, progress, ready } from './terminal.ts'
 
 const stopWithinMs = 9_000
+const stopComesWithinMs = 250
 
 /** Runs the mesh until it is asked to stop: then with status 0, in less than ten seconds. */
 export async function up(): Promise<void> {
@@ -16,22 +18,29 @@ export async function up(): Promise<void> {
     stopped.resolve(1)
   }
   const config = loadConfig(MeshConfig, process.env)
-  const starting = startMesh({ config, environment: process.env, progress, onCrash })
-  const first = await Promise.race([starting.then(() => 'ready' as const, fail), stopped.promise])
-  if (first === 'failed') return end(1)
-  if (first === 'ready') ready(await starting)
+  const starting = startMesh({ config, environment: process.env, progress, onCrash }).then(
+    (mesh) => ({ mesh }),
+    (error: unknown) => ({ error }),
+  )
+  const first = await Promise.race([starting, stopped.promise])
+  if (typeof first === 'object' && 'error' in first) return fail(first.error, stopped.promise)
+  if (typeof first === 'object') ready(first.mesh)
 
   const status = await stopped.promise
   setTimeout(() => process.exit(status), stopWithinMs).unref()
-  await starting.then((mesh) => mesh.close())
+  const outcome = await starting
+  if ('mesh' in outcome) await outcome.mesh.close()
   end(status)
 }
 
-function fail(error: unknown): 'failed' {
+/** A terminal's Ctrl-C reaches the processes that a start starts, too: what then fails is no failure when the stop itself comes. */
+async function fail(error: unknown, stop: Promise<number>): Promise<void> {
+  const status = await Promise.race([stop, sleep(stopComesWithinMs, undefined)])
+  if (status !== undefined) return end(status)
   const sentence = toSentence(error)
   if (sentence === undefined) throw error
   failure(sentence)
-  return 'failed'
+  end(1)
 }
 
 /** Whatever handle a library has left open must not keep a stopped mesh alive. */
