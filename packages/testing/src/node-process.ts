@@ -27,13 +27,16 @@ export type NodeProcessOptions = {
   environment: Readonly<Record<string, string>>
   /** A channel, so that the process ends when the test's own process does. On unless told. */
   channel?: boolean
+  /** A process group of its own, which signals can be sent to as a terminal does. */
+  group?: boolean
 }
 
 /** Runs Node on this repository with exactly the environment given, besides PATH and HOME. */
-export function spawnNode({ args, environment, channel = true }: NodeProcessOptions): NodeProcess {
+export function spawnNode({ args, environment, channel = true, group = false }: NodeProcessOptions): NodeProcess {
   const { PATH = '', HOME = '' } = process.env
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], {
     cwd: root,
+    detached: group,
     env: { PATH, HOME, NODE_COMPILE_CACHE: compileCache, ...environment },
     stdio: ['ignore', 'pipe', 'pipe', ...(channel ? ['ipc' as const] : [])],
   })
