@@ -5,7 +5,7 @@ import type { ClosedDecision, Panelist, Position, Settings, Stand, Verdict } fro
 import { confidenceIn } from './confidence-curve.ts'
 import { posterior } from './posterior.ts'
 import { tally, type WeightedBallot } from './tally.ts'
-import { optionCount, probabilityOf, weightOf } from './weights.ts'
+import { likelyOptions, optionCount, probabilityOf, weightOf } from './weights.ts'
 
 /** A stand before its answers are matched with those of others. */
 export type ClosedStand = Omit<Stand, 'opening' | 'latest'> & {
@@ -49,7 +49,7 @@ export function measureClosed(
   const shares = weightShares(keys, stands, scores, budget)
   const { seen, unseen } = posterior(
     keys.map((key) => scores.get(key) ?? 0),
-    options,
+    likelyOptions(options, keys.length, settings.coincidence),
     settings.temperature,
   )
   const answers = new Map([...clusters.values()].map(({ key, answer }) => [key, answer]))

@@ -27,7 +27,7 @@ function decideClosed(
   answerType: ClosedDecision['answerType'],
 ): ClosedDecision {
   const { settings, openings, debates, roundsHeld, seed } = deliberation
-  const context = { ...settings, answerType }
+  const context = { ...settings, answerType: settings.asWritten === true ? ('auto' as const) : answerType }
   let held = openingStands(voters, openings, context)
   let changes: ChangeOfMind[] = []
   const before = new Set<string>()

@@ -32,7 +32,12 @@ function claimsOf({ model, answer }: Opening): Written[] {
   const claims =
     stated.length > 0
       ? stated
-      : sentences(answer.final).map((text) => ({ text, kind: 'answer', salience: 1, confidence: answer.confidence ?? 0.5 }))
+      : sentences(answer.final).map((text) => ({
+          text,
+          kind: 'answer',
+          salience: 1,
+          confidence: answer.confidence ?? 0.5,
+        }))
   return claims
     .map(({ text, kind, salience, confidence }) => {
       const line = text.replace(/\s+/g, ' ').trim()

@@ -25,6 +25,8 @@ export type Settings = {
   threshold: number
   debateRounds: number
   effort: 'thorough' | 'thrifty'
+  /** The answer of a closed question is a text, a literal or a date: finals are read as they stand, no number is picked out of them. */
+  asWritten?: boolean
   /** T of the softmax; 1 until it has been fitted. */
   temperature?: number
   /** How far siblings err apart: 0 (until it has been fitted) gives a family one budget, 1 counts each of them in full. */

@@ -43,6 +43,14 @@ export function optionCount(
   return Math.max(unknownOptions, given.length, ...letters)
 }
 
+/**
+ * As how many equally likely options the K of a question count, where wrong answers coincide with probability c: 1 + 1 / c. What nobody
+ * named stays possible, as one option at least.
+ */
+export function likelyOptions(options: number, given: number, coincidence = 0): number {
+  return given >= options ? options : Math.min(options, Math.max(given + 1, 1 + 1 / coincidence))
+}
+
 export function medianReliability(panel: readonly Panelist[]): number {
   const means = panel.map(({ reliability }) => reliability.mean).toSorted((a, b) => a - b)
   const middle = means.length / 2
