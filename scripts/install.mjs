@@ -7,14 +7,14 @@ import { PlainError, root } from './runtime.mjs'
 
 const marker = path.join(root, 'node_modules', '.concord-install')
 
-/** Installs the packages of the lockfile when they are not those that are installed. Says what it does only then. */
-export async function ensureInstalled() {
+/** Installs the packages of the lockfile when they are not those that are installed. Says what it does only then, where it is told to. */
+export async function ensureInstalled(sayTo = process.stdout) {
   if (Number(process.versions.node.split('.')[0]) < 20) {
     throw new PlainError(`Concord needs Node 20 or newer, and this is Node ${process.versions.node}.`)
   }
   const wanted = fingerprint()
   if (existsSync(marker) && readFileSync(marker, 'utf8') === wanted) return
-  await install()
+  await install((line) => sayTo.write(`${line}\n`))
   mkdirSync(path.dirname(marker), { recursive: true })
   writeFileSync(marker, wanted)
 }
@@ -31,7 +31,7 @@ function fingerprint() {
   return hash.digest('hex')
 }
 
-async function install() {
+async function install(say) {
   say('Installing the packages (about a minute the first time) …')
   const args = [
     ...pnpmCommand(),
@@ -54,7 +54,7 @@ async function install() {
   const complaints = []
   readLines(child.stdout, (line) => readReport(line, progress, complaints))
   readLines(child.stderr, (line) => complaints.push(line))
-  const timer = setInterval(() => sayProgress(progress), 5_000)
+  const timer = setInterval(() => sayProgress(progress, say), 5_000)
 
   const code = await new Promise((resolve, reject) => {
     child.once('error', reject)
@@ -86,7 +86,7 @@ function readReport(line, progress, complaints) {
     complaints.push([report.err?.code, report.err?.message, report.message].filter(Boolean).join(' '))
 }
 
-function sayProgress(progress) {
+function sayProgress(progress, say) {
   if (progress.packages === 0) say('  … downloading')
   else if (progress.packages !== progress.said) say(`  … ${progress.packages} packages in place`)
   progress.said = progress.packages
@@ -103,8 +103,4 @@ function explain(complaints) {
     return `The packages could not be installed because ${root} cannot be written.`
   const lines = complaints.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('npm warn'))
   return `The packages could not be installed: ${lines.slice(-3).join(' ') || 'pnpm gave no reason.'}`
-}
-
-function say(line) {
-  process.stdout.write(`${line}\n`)
 }
