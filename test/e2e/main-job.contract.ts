@@ -1,5 +1,6 @@
 import { apiClient, registerUser, submitQuery, testPassword, textAt } from '@concord/testing/api-client'
 import type { ApiClient } from '@concord/testing/api-client'
+import { emulatorControl } from '@concord/testing/emulator-control'
 import { openSocket, readEventStream } from '@concord/testing/live-reader'
 import type { MeshProcess } from '@concord/testing/mesh-process'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -20,6 +21,17 @@ const example = {
   max_cost_usd: null,
   deadline_s: 120,
   preprompt_id: null,
+}
+
+/** Models that take a moment, so that whoever comes right after the 202 still finds them at work. */
+async function withSlowModels<Result>({ emulators }: MeshProcess, work: () => Promise<Result>): Promise<Result> {
+  const control = emulatorControl(emulators)
+  await control.fault({ fault: { kind: 'latency', ms: 400 } })
+  try {
+    return await work()
+  } finally {
+    await control.reset()
+  }
 }
 
 /** The main job as a client sees it, by HTTP alone. */
@@ -48,7 +60,10 @@ export function mainJob(meshOf: () => MeshProcess): void {
     })
 
     test('answers the API page’s first example field by field, and its events tell the same story', async () => {
-      const submitted = await api.post('/queries/submit', example)
+      const { submitted, stream } = await withSlowModels(meshOf(), async () => {
+        const answer = await api.post('/queries/submit', example)
+        return { submitted: answer, stream: await readEventStream(api, textAt(answer.body, 'query_id')) }
+      })
 
       expect(submitted.status).toBe(202)
       const { query_id: id, webhook_url: socketUrl, daily_usage: usage } = page.accepted.parse(submitted.body)
@@ -56,7 +71,7 @@ export function mainJob(meshOf: () => MeshProcess): void {
       expect(usage.remaining).toBe(10 - usage.current)
       expect(socketUrl).toBe(`${meshOf().url.replace('http', 'ws')}/api/v1/ws/${id}`)
 
-      const { status, messages, ids } = await readEventStream(api, id)
+      const { status, messages, ids } = stream
       const events = durableEvents(messages)
       const results = page.completed.parse((await api.get(`/queries/${id}/results`)).body)
 
@@ -80,10 +95,11 @@ export function mainJob(meshOf: () => MeshProcess): void {
     })
 
     test('pushes query_completed to a socket of the query, which then closes', async () => {
-      const id = await submitQuery(api, { query: 'What is 12 * 12?' })
-      const socket = await openSocket(api, `/ws/${id}`)
-
-      const { code } = await socket.closed
+      const { id, socket, code } = await withSlowModels(meshOf(), async () => {
+        const queryId = await submitQuery(api, { query: 'What is 12 * 12?' })
+        const opened = await openSocket(api, `/ws/${queryId}`)
+        return { id: queryId, socket: opened, ...(await opened.closed) }
+      })
 
       const events = durableEvents(socket.messages)
       expect(code).toBe(1000)
@@ -236,9 +252,11 @@ export function questionsAndRoutes(meshOf: () => MeshProcess): void {
 
     test('cancels a running query once, and answers 409 when it has ended', async () => {
       const { api: other } = await registerUser(apiClient(meshOf().url))
-      const id = await submitQuery(other, { query: 'What are the causes of inflation?' })
-
-      const cancelled = await other.post(`/queries/${id}/cancel`)
+      const { id, cancelled } = await withSlowModels(meshOf(), async () => {
+        const queryId = await submitQuery(other, { query: 'What are the causes of inflation?' })
+        page.running.parse((await other.get(`/queries/${queryId}/results`)).body)
+        return { id: queryId, cancelled: await other.post(`/queries/${queryId}/cancel`) }
+      })
       const again = await other.post(`/queries/${id}/cancel`)
       const { messages } = await readEventStream(other, id)
 

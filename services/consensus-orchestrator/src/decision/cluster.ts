@@ -2,10 +2,6 @@ import type { Canonical } from './canonicalise.ts'
 
 export type Cluster = { key: string; answer: string }
 
-export function equal(a: Canonical, b: Canonical): boolean {
-  return a.key === b.key
-}
-
 /**
  * Which answers are one: by key, and a bare number joins the only answer that has the same number with a unit, a currency or a per cent
  * sign (`18` and `$18`). Gives, for each key, the key of its cluster and the spelling most used in it.

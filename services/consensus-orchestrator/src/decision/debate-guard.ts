@@ -2,7 +2,7 @@ import type { Topic } from './model.ts'
 import { quotationOccurs } from './quotation.ts'
 
 export const fullShare = 0.5
-export const unearnedShare = 0.25
+const unearnedShare = 0.25
 
 /**
  * What a change of mind counts. It is earned by quoting a step that was read; where it joins the majority, the step must not be the

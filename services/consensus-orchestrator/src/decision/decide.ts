@@ -16,7 +16,7 @@ export function decide(deliberation: Deliberation): Decision {
 }
 
 /** The panel's models whose opening counts, sorted by name. */
-export function votersOf({ panel, openings }: Deliberation): Panelist[] {
+function votersOf({ panel, openings }: Deliberation): Panelist[] {
   const answered = new Set(openings.map(({ model }) => model))
   return panel.filter(({ model }) => answered.has(model)).toSorted((a, b) => compareText(a.model, b.model))
 }

@@ -209,4 +209,4 @@ export type Step =
   | { kind: 'synthesise'; reason: StopReason; brief: SynthesisBrief }
   | { kind: 'finish' }
 
-export type { AnswerType, Consensus, Stage, Vote }
+export type { AnswerType, Consensus, Stage }

@@ -1,11 +1,5 @@
 import type { AnswerType, Panelist, Reliability } from './model.ts'
 
-/** Tells what is known of models in a domain; an adapter with a track record takes the place of the plain prior. */
-export type ReliabilityPort = (
-  models: readonly string[],
-  domain: string | null,
-) => Promise<ReadonlyMap<string, Reliability>>
-
 /** Beta(4, 2): right two times in three, until graded items say otherwise. */
 export const plainPrior: Reliability = { mean: 4 / 6, gradedItems: 0 }
 
