@@ -64,5 +64,7 @@ function connectionConfig(options: {
     // Who forgets a transaction must not hold its locks for ever (the embedded engine does the same).
     idle_in_transaction_session_timeout: 30_000,
     keepAlive: true,
+    // A statement may be sent before the one ahead of it is answered: a transaction's first goes out together with `begin`.
+    pipeline: true,
   }
 }

@@ -1,8 +1,8 @@
-import { DrizzleQueryError, sql } from 'drizzle-orm'
+import { DrizzleQueryError } from 'drizzle-orm'
 import { NodePgDatabase, NodePgSession, NodePgTransaction } from 'drizzle-orm/node-postgres'
 import { PgDialect } from 'drizzle-orm/pg-core'
 import type { PgPreparedQuery, PgTransactionConfig, PreparedQueryConfig } from 'drizzle-orm/pg-core'
-import type { Pool, PoolClient } from 'pg'
+import type { Pool, PoolClient, QueryResult } from 'pg'
 
 type NoTables = Record<string, never>
 
@@ -47,10 +47,13 @@ class PoolSession extends DiscreetSession {
     const tx = new NodePgTransaction<NoTables, NoTables>(this.#dialect, session, undefined)
     let usable = false
     try {
-      await tx.execute(sql`begin`)
+      const begun = send(client, 'begin')
+      // Looked at below; whatever fails before that must not leave it unheard.
+      begun.catch(() => {})
       if (config) await tx.setTransaction(config)
       const result = await work(tx)
-      const { command } = await tx.execute(sql`commit`)
+      await begun
+      const { command } = await send(client, 'commit')
       usable = true
       if (command !== 'COMMIT') throw new Error('the transaction was rolled back, since a statement in it had failed')
       return result
@@ -61,6 +64,16 @@ class PoolSession extends DiscreetSession {
       client.release(!usable)
     }
   }
+}
+
+/**
+ * Written to the connection at once, unlike a statement of drizzle's, so that `begin` goes before the first statement of the
+ * transaction without costing a round trip of its own.
+ */
+function send(client: PoolClient, statement: 'begin' | 'commit'): Promise<QueryResult> {
+  return client.query(statement).catch((cause: Error) => {
+    throw new DrizzleQueryError(statement, [], cause)
+  })
 }
 
 /** False when the connection must not be used again. */
