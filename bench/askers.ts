@@ -102,14 +102,14 @@ async function openLine(url: string, token: string) {
   }
 }
 
-/** Questions that the emulated models take different ways with: closed and open, agreed and contested. */
+/** Questions that the emulated models take different ways with, closed and open, agreed and contested; each but once. */
 export function questionAt(index: number): string {
   const kinds = [
-    `What is ${17 + (index % 83)} * ${23 + (index % 59)}?`,
+    `What is ${17 + index} * ${23 + (index % 59)}?`,
     `Is ${101 + index} a prime number? Answer yes or no.`,
-    `Should a city of ${10 + (index % 90)} thousand people build a tramway?`,
-    `How many metres are ${2 + (index % 40)} miles?`,
-    `What speaks for and against a four-day week in a firm of ${20 + (index % 400)}?`,
+    `Should a city of ${10 + index} thousand people build a tramway?`,
+    `How many metres are ${2 + index} miles?`,
+    `What speaks for and against a four-day week in a firm of ${20 + index}?`,
   ]
   return kinds[index % kinds.length] ?? ''
 }
