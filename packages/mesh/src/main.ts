@@ -20,6 +20,15 @@ program
   .option('--json', 'answer in JSON')
   .action(createAdminCommand)
 
+const [named] = process.argv.slice(2)
+if (
+  named !== undefined &&
+  !named.startsWith('-') &&
+  !program.commands.some((command) => command.name() === named || named === 'help')
+) {
+  program.error(`There is no command ${named}; see concord --help.`)
+}
+
 try {
   await program.parseAsync()
 } catch (error) {

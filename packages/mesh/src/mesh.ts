@@ -1,4 +1,4 @@
-import { rm, writeFile } from 'node:fs/promises'
+import { rename, rm, writeFile } from 'node:fs/promises'
 import { startEmulators } from '@concord/emulators/server'
 import type { Logger } from '@concord/service-kit/logging'
 import { choosePort, publicUrl } from './choose-port.ts'
@@ -42,9 +42,7 @@ export async function startMesh({ config, environment, progress, onCrash }: Opti
     })
     closers.push(() => engines.close())
     await migrateAll(engines.databaseUrl)
-    await writeFile(folder.runtime, JSON.stringify({ pid: process.pid, database_url: engines.databaseUrl }), {
-      mode: 0o600,
-    })
+    await writeRuntime(folder.runtime, engines.databaseUrl)
     closers.push(() => rm(folder.runtime, { force: true }))
 
     progress('Starting the services')
@@ -67,6 +65,12 @@ export async function startMesh({ config, environment, progress, onCrash }: Opti
     await close()
     throw error
   }
+}
+
+/** For commands that are run beside the mesh; renamed into place, so that nobody reads half of it. */
+async function writeRuntime(file: string, databaseUrl: string): Promise<void> {
+  await writeFile(`${file}.new`, JSON.stringify({ pid: process.pid, database_url: databaseUrl }), { mode: 0o600 })
+  await rename(`${file}.new`, file)
 }
 
 async function startEmulatedProviders(config: MeshConfig, logger: Logger) {

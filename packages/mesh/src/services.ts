@@ -9,7 +9,9 @@ import type { RunningService, ServiceModule } from '@concord/service-kit/service
 import type { PlatformConfig } from '@concord/service-kit/settings'
 import type { Engines } from './engines.ts'
 
-export const serviceNames = [auth, aiInference, consensusOrchestrator, gateway].map(({ name }) => name)
+const modules = [auth, aiInference, consensusOrchestrator, gateway]
+export const serviceNames = modules.map(({ name }) => name)
+export const serviceConfigs = modules.map((module) => module.Config)
 
 export type Environment = Record<string, string>
 type Place = { host: string; port: number }

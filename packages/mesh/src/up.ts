@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { loadConfig } from '@concord/service-kit/config'
+import { checkSettings } from './check-settings.ts'
 import { startMesh } from './mesh.ts'
 import { toSentence } from './plain-error.ts'
-import { MeshConfig } from './settings.ts'
 import { onStop } from './stop-signals.ts'
 import { failure, progress, ready } from './terminal.ts'
 
@@ -17,7 +16,7 @@ export async function up(): Promise<void> {
     failure(reason)
     stopped.resolve(1)
   }
-  const config = loadConfig(MeshConfig, process.env)
+  const config = checkSettings(process.env)
   const starting = startMesh({ config, environment: process.env, progress, onCrash }).then(
     (mesh) => ({ mesh }),
     (error: unknown) => ({ error }),

@@ -25,11 +25,12 @@ export async function withDatabase<Result>(
 
 function runningMesh(file: string): string | undefined {
   if (!existsSync(file)) return undefined
-  const { pid, database_url: url } = Runtime.parse(JSON.parse(readFileSync(file, 'utf8')))
   try {
+    const { pid, database_url: url } = Runtime.parse(JSON.parse(readFileSync(file, 'utf8')))
     process.kill(pid, 0)
     return url
   } catch {
+    // A damaged file, or one that a killed mesh has left: the database's own lock decides.
     return undefined
   }
 }
