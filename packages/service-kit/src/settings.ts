@@ -10,7 +10,8 @@ export function flag(initial: boolean) {
 
 /** A whole number in the environment. */
 export function wholeNumber({ min, max, initial }: { min: number; max: number; initial: number }) {
-  return z.coerce.number().int().min(min).max(max).default(initial)
+  const error = `expected a whole number from ${min} to ${max}`
+  return z.coerce.number({ error }).int({ error }).min(min, { error }).max(max, { error }).default(initial)
 }
 
 /** What every service reads from its environment; a service spreads these into its own `Config`. */
