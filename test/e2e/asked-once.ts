@@ -39,3 +39,16 @@ export function askedAgain(
       .map(({ at }) => `${id}: ${model}’s ${purpose} of round ${round}, stored ${storedAt.toISOString()}, asked ${at}`)
   })
 }
+
+/** Requests that were made twice by one process, which nothing but its death excuses; each turn must be asked for once a round. */
+export function askedTwiceInOneLife(requests: readonly EmulatedRequest[], killedAt: readonly number[]): string[] {
+  const turns = Map.groupBy(requests, (asked) => `${asked.question_hash} ${asked.provider} ${asked.purpose}`)
+  return [...turns].flatMap(([turn, asked]) =>
+    asked.flatMap(({ at }, index) => {
+      const previous = asked[index - 1]
+      if (!previous) return []
+      const excused = killedAt.some((moment) => Date.parse(previous.at) <= moment && moment <= Date.parse(at))
+      return excused ? [] : [`${turn}: ${previous.at} and ${at}`]
+    }),
+  )
+}

@@ -7,7 +7,7 @@ import type { EmulatorsProcess } from '@concord/testing/emulators-process'
 import { readEventStream } from '@concord/testing/live-reader'
 import type { MeshProcess } from '@concord/testing/mesh-process'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { askedAgain, readStoredTurns, storedTurnsSql } from './asked-once.ts'
+import { askedAgain, askedTwiceInOneLife, readStoredTurns, storedTurnsSql } from './asked-once.ts'
 import { completedResults, durableEvents } from './deliberations.ts'
 import { embeddedMesh } from './meshes.ts'
 import { seeded } from './seeded.ts'
@@ -41,6 +41,7 @@ test(
     const random = seeded(seed)
     const accepted: { api: ApiClient; id: string }[] = []
     const questions = new Map<string, string>()
+    const killedAt: number[] = []
 
     for (let round = 0; round < kills; round += 1) {
       const { api } = await registerUser(apiClient(mesh.url))
@@ -56,6 +57,7 @@ test(
       )
       await sleep(lifeMs)
       await mesh.kill()
+      killedAt.push(Date.now())
       await submitting
       mesh = await mesh.restart()
     }
@@ -75,7 +77,9 @@ test(
     const turns = readStoredTurns(await mesh.rows(storedTurnsSql))
     const requests = await emulatorControl(emulators.url).requests()
     expect(turns.every(({ state }) => state === 'completed')).toBe(true)
-    expect(requests.length).toBeGreaterThanOrEqual(turns.length)
+    // Kills have hit calls under way: these are asked again, and only these.
+    expect(requests.length).toBeGreaterThan(turns.length)
     expect(askedAgain(turns, requests, questions)).toEqual([])
+    expect(askedTwiceInOneLife(requests, killedAt)).toEqual([])
   },
 )
