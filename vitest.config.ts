@@ -32,7 +32,7 @@ export default defineConfig({
           name: 'integration',
           include: tests('.integration.test'),
           globalSetup: ['packages/testing/src/global-setup.ts'],
-          testTimeout: 60_000,
+          testTimeout: 120_000,
           hookTimeout: 120_000,
         },
       },
