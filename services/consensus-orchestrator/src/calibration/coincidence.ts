@@ -4,7 +4,7 @@ type Answered = {
 }
 
 /** As many questions have to have been seen as this before what they show weighs as much as blind guessing would predict. */
-const imaginedQuestions = 20
+const imaginedQuestions = 10
 
 /**
  * How often two wrong answers of different families are the same one. Every question counts once, however many pairs it has; shrunk towards
@@ -19,7 +19,7 @@ export function coincidenceIn(questions: readonly Answered[]): number {
     same += share
     counted += 1
   }
-  const expected = questions.length === 0 ? 0 : blind / questions.length
+  const expected = (1 + (questions.length === 0 ? 0 : blind / questions.length)) / 2
   return (same + imaginedQuestions * expected) / (counted + imaginedQuestions)
 }
 

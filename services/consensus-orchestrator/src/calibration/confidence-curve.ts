@@ -8,7 +8,7 @@ export type GradedConclusion = { posterior: number; right: boolean }
 const mostPoints = 20
 const fewestInPoint = 15
 /** Conclusions imagined in each point, that came out as the smooth curve says. */
-const imagined = 5
+const imagined = 10
 const least = 0.001
 
 /**

@@ -7,6 +7,7 @@ import { debateOpen, votedStands } from './debate-open.ts'
 import { gatherDocket } from './docket.ts'
 import type { ChangeOfMind, ClosedDecision, Decision, Deliberation, OpenDecision, Panelist, Stand } from './model.ts'
 import { readingsFor } from './readings.ts'
+import { temperatureFor } from './temperature.ts'
 
 /** Where the panel stands after all ballots, found by going through the rounds in their order. */
 export function decide(deliberation: Deliberation): Decision {
@@ -31,8 +32,9 @@ function decideClosed(
   let held = openingStands(voters, openings, context)
   let changes: ChangeOfMind[] = []
   const before = new Set<string>()
+  const pooled = { ...settings, temperature: temperatureFor(deliberation) }
   const measure = (round: number): ClosedDecision => {
-    const measured = measureClosed(held, settings, answerType)
+    const measured = measureClosed(held, pooled, answerType)
     const repeats = remember(before, [measured.stands])
     return { form: 'closed', answerType, round, voters, changes, repeats, ...measured }
   }

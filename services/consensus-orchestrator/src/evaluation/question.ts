@@ -39,12 +39,12 @@ const lettered: readonly AskedFor[] = Array.from({ length: 27 }, (_, count) => (
 
 export function questionFrom(line: BallotLine, panel: readonly string[]): Question {
   const asked = askedFor(line)
-  const read = (final: string) => formOf(namedOption(emptyText(final, asked), line), asked)
+  const readings: Readings = sharedReadings.get(asked) ?? new Map()
+  const read = (final: string) => formOf(namedOption(emptyText(final, asked), line), asked, readings)
   const gold = read(line.gold)
   const finals = panel.map((model) => line.answers.get(model)?.final)
   const forms = finals.map((final) => (final === null || final === undefined ? undefined : read(final)))
-  const clusters = cluster(forms.filter((form) => form !== undefined))
-  const keys = forms.map((form) => (form === undefined ? undefined : clusters.get(form.key)?.key))
+  const keys = keysOf(forms)
   return {
     dataset: line.dataset,
     hash: hashOf(`${line.dataset}|${line.id}`),
@@ -56,6 +56,14 @@ export function questionFrom(line: BallotLine, panel: readonly string[]): Questi
     right: forms.map((form) => form !== undefined && gold !== undefined && isSame(form, gold)),
   }
 }
+
+type Readings = Map<string, Canonical | undefined>
+
+const mostReadings = 20_000
+const longestReading = 40
+const sharedReadings = new Map(
+  [open, number, truth, letters, ...lettered].map((asked): [AskedFor, Readings] => [asked, new Map()]),
+)
 
 /** What the question asks for is known to who asks it; recorded, it shows in the options and in the form of the known answer. */
 function askedFor(line: BallotLine): AskedFor {
@@ -75,9 +83,16 @@ function askedFor(line: BallotLine): AskedFor {
   return form?.kind === 'number' || form?.magnitude !== undefined ? number : open
 }
 
-function formOf(final: string, { answerType, choices, asWritten }: AskedFor): Canonical | undefined {
+/** Most models answer alike, and where the options have no texts so they do from question to question. */
+function formOf(final: string, asked: AskedFor, readings = sharedReadings.get(asked)): Canonical | undefined {
+  const known = readings?.get(final)
+  if (known !== undefined) return known
+  const { answerType, choices, asWritten } = asked
   const context: AnswerContext = { answerType: asWritten ? 'auto' : answerType, choices, language }
-  return canonicalise(final, context)
+  const form = canonicalise(final, context)
+  if (readings !== undefined && readings.size > mostReadings) readings.clear()
+  if (final.length <= longestReading) readings?.set(final, form)
+  return form
 }
 
 /** An answer that is the empty text is an answer where a value was asked for; null is none. */
@@ -93,7 +108,16 @@ function namedOption(final: string, { options, names }: BallotLine): string {
   return at < 0 ? final : String(options[at])
 }
 
+/** As the decision clusters answers; only those with a unit can be equal under different keys. */
+function keysOf(forms: readonly (Canonical | undefined)[]): (string | undefined)[] {
+  if (forms.every((form) => form?.magnitude === undefined)) return forms.map((form) => form?.key)
+  const clusters = cluster(forms.filter((form) => form !== undefined))
+  return forms.map((form) => (form === undefined ? undefined : clusters.get(form.key)?.key))
+}
+
 function isSame(a: Canonical, b: Canonical): boolean {
+  if (a.key === b.key) return true
+  if (a.magnitude === undefined && b.magnitude === undefined) return false
   const clusters = cluster([a, b])
   return clusters.get(a.key)?.key === clusters.get(b.key)?.key
 }
