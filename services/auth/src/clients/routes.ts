@@ -14,6 +14,7 @@ export const clientRoutes: FastifyPluginAsyncZod<RouteDeps> = async (server, dep
 
   const schema = {
     operationId: 'token',
+    security: [],
     summary: 'Client credentials of the mesh’s own services',
     tags: ['Identity'],
     body: ClientCredentials,

@@ -17,6 +17,7 @@ const TokensBody = Tokens.partial({ refresh_token: true })
 export const refreshRoutes: FastifyPluginAsyncZod<RouteDeps> = async (server, deps) => {
   const schema = {
     operationId: 'refresh',
+    security: [],
     summary: 'Next pair of tokens',
     tags,
     body: RefreshBody,

@@ -20,6 +20,7 @@ export const signInRoutes: FastifyPluginAsyncZod<RouteDeps> = async (server, dep
 
   const registerSchema = {
     operationId: 'register',
+    security: [],
     summary: 'Create an account and sign in',
     tags,
     body: Register,
@@ -33,7 +34,14 @@ export const signInRoutes: FastifyPluginAsyncZod<RouteDeps> = async (server, dep
     return withoutCookieToken(deps.cookie, request, reply, signedIn)
   })
 
-  const loginSchema = { operationId: 'login', summary: 'Sign in', tags, body: Login, response: { 200: SignedInBody } }
+  const loginSchema = {
+    operationId: 'login',
+    security: [],
+    summary: 'Sign in',
+    tags,
+    body: Login,
+    response: { 200: SignedInBody },
+  }
   server.post('/auth/login', { schema: loginSchema }, async (request, reply) => {
     const account = await checkPassword(deps, guarded, { ...request.body, address: request.ip })
     const signedIn = await signInOnce(deps, request, async () => account)

@@ -7,6 +7,7 @@ const KeySet = z.object({ keys: z.array(z.looseObject({ kty: z.string(), kid: z.
 export const keySetRoutes: FastifyPluginAsyncZod<RouteDeps> = async (server, { publicKeys }) => {
   const schema = {
     operationId: 'keySet',
+    security: [],
     summary: 'Keys that verify access tokens',
     tags: ['Identity'],
     response: { 200: KeySet },

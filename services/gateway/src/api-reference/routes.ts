@@ -30,6 +30,7 @@ export const apiReferenceRoutes: FastifyPluginAsyncZod<Options> = async (server,
 
   const index = {
     operationId: 'listServices',
+    security: [],
     summary: 'Services and versions',
     tags: ['About'],
     response: { 200: ServiceList },

@@ -1,4 +1,3 @@
-import { QueryId } from '@concord/contracts/ids'
 import { SocketRequest } from '@concord/contracts/live-events'
 import { AppError } from '@concord/service-kit/errors'
 import type { FastifyPluginAsyncZod } from '@concord/service-kit/server'
@@ -21,7 +20,7 @@ export const socketRoutes: FastifyPluginAsyncZod<LiveDeps> = async (server, deps
     method: 'GET',
     url: '/ws/:query_id',
     schema: {
-      params: z.object({ query_id: QueryId }),
+      params: z.object({ query_id: z.string().max(64) }),
       querystring: z.strictObject({ ticket: Ticket, after: After }),
       hide: true,
     },

@@ -1,4 +1,3 @@
-import { QueryId } from '@concord/contracts/ids'
 import { AppError, invalidField } from '@concord/service-kit/errors'
 import type { FastifyPluginAsyncZod } from '@concord/service-kit/server'
 import type { FastifyRequest } from 'fastify'
@@ -21,7 +20,7 @@ export const streamRoutes: FastifyPluginAsyncZod<LiveDeps> = async (server, deps
       operationId: 'followQuery',
       summary: 'The live events as Server-Sent Events; Last-Event-ID resumes',
       tags: ['Consensus'],
-      params: z.object({ id: QueryId }),
+      params: z.object({ id: z.string().max(64) }),
       querystring: z.strictObject({ after: After.optional() }),
     },
     handler: async (request, reply) => {
