@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { ExchangedToken } from '@concord/contracts/identity'
+import { QueryId } from '@concord/contracts/ids'
 import { StoredEvents } from '@concord/contracts/live-events'
 import { readCache } from '@concord/key-value/read-cache'
 import { AppError } from '@concord/service-kit/errors'
@@ -11,6 +12,7 @@ const rememberedMs = 20_000
 export function orchestratorHistory(orchestrator: ServiceClient): EventHistory {
   return {
     async after({ queryId, userId }, seq) {
+      if (!QueryId.safeParse(queryId).success) return undefined
       const path = `/internal/queries/${encodeURIComponent(queryId)}/events?after=${seq}`
       const stored = await orchestrator.call({ path, answer: StoredEvents }).catch((error: unknown) => {
         if (error instanceof AppError && error.code === 'not-found') return undefined
