@@ -2,7 +2,7 @@ import type { Reliability } from '../decision/model.ts'
 import { probabilityOf } from '../decision/weights.ts'
 
 /** How far what is believed of a model may move in a day. */
-export const mostPerDay = 0.05
+const mostPerDay = 0.05
 
 const probes = [null, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99]
 const precision = 20

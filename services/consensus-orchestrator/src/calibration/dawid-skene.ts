@@ -70,7 +70,7 @@ export function answerShares(
 }
 
 /** Grades found by agreement count for a third of those that are known. */
-export const agreementWeight = 1 / 3
+const agreementWeight = 1 / 3
 
 /** The grade of an answer that is right with this probability. */
 export function gradeByAgreement(confidence: number | null, share: number): GradedCount {

@@ -1,4 +1,4 @@
-import type { AnswerType, Consensus, Stage, Vote } from '@concord/contracts/queries'
+import type { AnswerType, Consensus, Stage } from '@concord/contracts/queries'
 import type { DebateReply, OpeningAnswer, Votes } from '@concord/contracts/turns'
 
 /** What is known of a model's track record in the question's domain. */

@@ -25,7 +25,7 @@ export function splitsOf(method: Method, own: readonly Question[], taught: Train
 }
 
 /** Drawn by the hash of their names, so that the order of the file does not matter. A question's copies stay together. */
-export function anchorsOf(
+function anchorsOf(
   questions: readonly Question[],
   count: number,
 ): { anchors: readonly Question[]; rest: readonly Question[] } {
