@@ -16,8 +16,8 @@ export type GradedQuestion = {
 export type Pooling = { temperature: number; siblingIndependence: number; coincidence: number }
 
 const independences = [0, 0.25, 0.5, 0.75, 1]
-/** Without data siblings are halfway between one voter and as many as they are; the ends have to be worth one unit of log-likelihood. */
-const neutrality = 4
+/** Without data siblings are halfway between one voter and as many as they are; the ends have to be worth three units of log-likelihood. */
+const neutrality = 12
 /** ln T is expected at 0, with a standard deviation of 0.5. */
 const coolness = 2
 const [coldest, hottest] = [-Math.log(2), Math.log(8)]
