@@ -74,7 +74,7 @@ export const ServiceToken = z
   .meta({ id: 'ServiceToken' })
 export type ServiceToken = z.output<typeof ServiceToken>
 
-export const apiKeyScopes = ['queries:read', 'queries:write', 'panel:read', 'profile:read'] as const
+export const apiKeyScopes = ['queries:read', 'queries:write', 'models:use', 'panel:read', 'profile:read'] as const
 export const ApiKeyScope = z.enum(apiKeyScopes)
 export type ApiKeyScope = z.output<typeof ApiKeyScope>
 
