@@ -3,8 +3,8 @@ export type Row = {
   what: string
   unit: string
   values: readonly (number | undefined)[]
-  /** What the first value, or with `of: 'ratio'` the ratio of the first two, must be at most. */
-  goal?: { atMost: number; of?: 'ratio' }
+  /** What the first value must be at most; with `of`, each of the values, or the ratio of the first two. */
+  goal?: { atMost: number; of?: 'each' | 'ratio' }
   note?: string
 }
 
@@ -16,8 +16,10 @@ function ratioOf({ values: [first, second] }: Row): number | undefined {
 }
 
 function isMet(row: Row): boolean | undefined {
-  const value = row.goal?.of === 'ratio' ? ratioOf(row) : row.values[0]
-  return row.goal === undefined || value === undefined ? undefined : value <= row.goal.atMost
+  const { goal, values } = row
+  if (!goal) return undefined
+  const held = goal.of === 'ratio' ? [ratioOf(row)] : goal.of === 'each' ? values : values.slice(0, 1)
+  return held.includes(undefined) ? undefined : held.every((value) => value !== undefined && value <= goal.atMost)
 }
 
 /** A Markdown table, so that what is printed can be kept as it is. */
@@ -37,7 +39,7 @@ export function toMarkdown({ title, columns, rows }: Report): string {
 
 function goalOf(row: Row): string {
   if (!row.goal) return ''
-  return `${row.goal.of === 'ratio' ? 'ratio ' : ''}≤ ${row.goal.atMost}: ${isMet(row) ? 'met' : 'missed'}`
+  return `${row.goal.of === undefined ? '' : `${row.goal.of} `}≤ ${row.goal.atMost}: ${isMet(row) ? 'met' : 'missed'}`
 }
 
 function inFigures(value: number | undefined, digits = value !== undefined && Math.abs(value) < 10 ? 2 : 1): string {

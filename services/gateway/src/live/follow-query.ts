@@ -53,10 +53,8 @@ export async function followQuery(
   const leave = await deps.feed.follow(query.queryId, receive)
 
   function receive(text: string): void {
-    const message = LiveMessage.safeParse(parseJson(text))
-    if (closed || !message.success) return
-    const { type, seq } = message.data
-    gate.take({ text, type, seq })
+    const message = closed ? undefined : readMessage(text)
+    if (message) gate.take({ text, ...message })
   }
 
   function pass({ text, type, seq }: Live): void {
@@ -127,6 +125,17 @@ function oneAtATime(work: () => Promise<void>, failed: (error: unknown) => void)
         run()
       })
   }
+}
+
+let latest: { text: string; message: { type: string; seq: number | undefined } | undefined } | undefined
+
+/** Undefined where it is no live message. All who follow a query are handed the same text in turn: it is read once. */
+function readMessage(text: string) {
+  if (latest?.text !== text) {
+    const { data } = LiveMessage.safeParse(parseJson(text))
+    latest = { text, message: data && { type: data.type, seq: data.seq } }
+  }
+  return latest.message
 }
 
 function parseJson(text: string): unknown {
