@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import { defineEvent } from './envelope.ts'
-import { QueryId, SessionId, TurnId, UserId } from './ids.ts'
+import { AnchorTurnId, QueryId, SessionId, TurnId, UserId } from './ids.ts'
 import { Plan, Role } from './plans.ts'
 import { ModelName } from './queries.ts'
 import { TurnFailure, TurnPurpose } from './turns.ts'
 
 const turn = {
   turn_id: TurnId,
-  query_id: QueryId,
+  query_id: z.union([QueryId, AnchorTurnId]),
   user_id: UserId,
   model: ModelName,
   round: z.int().nonnegative(),

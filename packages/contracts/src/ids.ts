@@ -25,4 +25,11 @@ export type QueryId = z.output<typeof QueryId>
 export const TurnId = id('trn')
 export type TurnId = z.output<typeof TurnId>
 
-export type IdPrefix = 'usr' | 'cmp' | 'ses' | 'key' | 'qry' | 'trn'
+/** Stands where a query's id would, for an anchor question that was asked of one model; no client ever sees it. */
+export const AnchorTurnId = id('anc')
+export type AnchorTurnId = z.output<typeof AnchorTurnId>
+
+/** Whose turns those are that no user asked for. */
+export const nobody: UserId = `usr_${'0'.repeat(32)}`
+
+export type IdPrefix = 'usr' | 'cmp' | 'ses' | 'key' | 'qry' | 'trn' | 'anc'

@@ -5,6 +5,9 @@ import type { ReliabilityOf } from '../ports.ts'
 export function plainReliability(): ReliabilityOf {
   return {
     of: () => plainPrior,
-    shown: () => [{ domain: 'overall', mean: plainPrior.mean, graded_items: plainPrior.gradedItems }],
+    // The 5 % and 95 % quantiles of Beta(4, 2).
+    shown: () => [
+      { domain: 'overall', mean: plainPrior.mean, low: 0.3426, high: 0.9236, graded_items: 0, calibration: [] },
+    ],
   }
 }
