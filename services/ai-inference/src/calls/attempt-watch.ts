@@ -4,6 +4,7 @@ export type AttemptWatch = {
   signal: AbortSignal
   /** A sign of life from the model. */
   alive(): void
+  /** Ends the watch and the signal with it: a signal that could still abort keeps all that a provider's client has left on it. */
   close(): void
 }
 
@@ -23,7 +24,10 @@ export function watchAttempt(outer: AbortSignal, { silenceMs }: { silenceMs: num
   return {
     signal: AbortSignal.any([outer, silent.signal]),
     alive: () => void timer.refresh(),
-    close: () => clearTimeout(timer),
+    close() {
+      clearTimeout(timer)
+      silent.abort()
+    },
   }
 }
 

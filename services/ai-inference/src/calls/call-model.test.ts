@@ -103,6 +103,14 @@ describe('callModel', () => {
     expect(caller.language.calls).toHaveLength(2)
   })
 
+  test('ends the signal with the call, so that what a provider’s client left on it is let go', async () => {
+    const caller = aCaller([answers('yes')])
+
+    await caller.ask()
+
+    expect(caller.language.calls[0]?.signal.aborted).toBe(true)
+  })
+
   test('lets a model that keeps writing go on', async () => {
     const slow: Step = async (call) => {
       for (let piece = 0; piece < 8; piece += 1) {
