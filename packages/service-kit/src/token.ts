@@ -4,6 +4,7 @@ import { createRemoteJWKSet, jwtVerify } from 'jose'
 import type { JWTVerifyGetKey } from 'jose'
 import { z } from 'zod'
 import { AppError } from './errors.ts'
+import { verifiedTokens } from './verified-tokens.ts'
 
 export const tokenAudience = 'concord-api'
 
@@ -57,7 +58,8 @@ export const revocationKeys = {
 
 /**
  * Verifies RFC 9068 access tokens (ES256, issuer, audience, type) and asks the denylist, by `jti` and `sid` and never by the raw
- * token, since one token has several encodings. Throws a 401 AppError for whatever does not pass.
+ * token, since one token has several encodings. A good signature is remembered for a minute; the denylist is asked every time.
+ * Throws a 401 AppError for whatever does not pass.
  */
 export function tokenCheck({ issuer, keyValue, keys, now = Date.now }: Options): TokenCheck {
   const keySet =
@@ -65,9 +67,14 @@ export function tokenCheck({ issuer, keyValue, keys, now = Date.now }: Options):
       ? createRemoteJWKSet(keys, { cooldownDuration: 5_000, cacheMaxAge: 300_000, timeoutDuration: 3_000 })
       : keys
   const denylist = trackedDenylist(keyValue, now)
+  const verified = verifiedTokens<z.output<typeof Claims>>({ now })
 
   return async (token) => {
-    const claims = await verify(token, keySet, issuer)
+    let claims = verified.get(token)
+    if (!claims) {
+      claims = await verify(token, keySet, issuer)
+      verified.keep(token, claims)
+    }
     const [deniedToken, deniedSession, stampText, revocationKnown] = await denylist(claims)
     if (deniedToken || deniedSession) throw unauthenticated('the token has been revoked')
     const stamp = stampText ? AccountStamp.parse(JSON.parse(stampText)) : undefined
