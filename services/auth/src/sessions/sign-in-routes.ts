@@ -2,6 +2,7 @@ import { Login, Register, SignedIn } from '@concord/contracts/identity'
 import type { Tokens } from '@concord/contracts/identity'
 import { AppError } from '@concord/service-kit/errors'
 import { idempotencyKeyOf } from '@concord/service-kit/idempotency'
+import { networkOf } from '@concord/service-kit/network-of'
 import type { FastifyPluginAsyncZod } from '@concord/service-kit/server'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { checkPassword } from '../accounts/check-password.ts'
@@ -43,7 +44,7 @@ export const signInRoutes: FastifyPluginAsyncZod<RouteDeps> = async (server, dep
     response: { 200: SignedInBody },
   }
   server.post('/auth/login', { schema: loginSchema }, async (request, reply) => {
-    const account = await checkPassword(deps, guarded, { ...request.body, address: request.ip })
+    const account = await checkPassword(deps, guarded, { ...request.body, address: networkOf(request.ip) })
     const signedIn = await signInOnce(deps, request, async () => account)
     return withoutCookieToken(deps.cookie, request, reply, signedIn)
   })

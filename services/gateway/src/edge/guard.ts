@@ -1,4 +1,5 @@
 import type { TokenCheck } from '@concord/service-kit/token'
+import { networkOf } from '@concord/service-kit/network-of'
 import type { Server } from '@concord/service-kit/server'
 import type { KeyExchange, RequestCounter } from '../ports.ts'
 import { identify } from './identify.ts'
@@ -15,9 +16,10 @@ const withoutToken = ['register', 'login', 'refresh', 'token'].map((path) => `/a
 export function guardRequests(server: Server, deps: GuardDeps): void {
   server.addHook('onRequest', async (request, reply) => {
     if (forProbes.includes(request.routeOptions.url ?? '')) return
-    await spendRequest(deps.counter, reply, `requests:address:${request.ip}`, deps.rules.perAddress)
+    const network = networkOf(request.ip)
+    await spendRequest(deps.counter, reply, `requests:address:${network}`, deps.rules.perAddress)
     if (request.method === 'POST' && request.routeOptions.url === '/api/v1/auth/register') {
-      await spendRequest(deps.counter, reply, `registrations:${request.ip}`, deps.rules.registrations)
+      await spendRequest(deps.counter, reply, `registrations:${network}`, deps.rules.registrations)
     }
     if (withoutToken.includes(request.routeOptions.url ?? '')) return
     const caller = await identify(deps, request)
