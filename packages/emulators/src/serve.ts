@@ -7,6 +7,7 @@ import { answerTimeMs } from './pace.ts'
 import type { LoggedRequest } from './request-log.ts'
 import { streamAnswer } from './stream-answer.ts'
 import { wait } from './wait.ts'
+import { callTool } from './wire/call-tool.ts'
 import { headerText } from './wire/guard-provider.ts'
 import { newId } from './wire/new-id.ts'
 import { Refusal } from './wire/refusal.ts'
@@ -51,12 +52,14 @@ export async function serve(
     }
     const answer = compose(ask, thought, faults)
     if (ask.stream) {
-      outcome = await streamAnswer({ wire, answer, reply, faults, context, key, signal: gone.signal })
+      outcome = await streamAnswer({ wire, dialect, answer, reply, faults, context, key, signal: gone.signal })
       return reply
     }
     await wait(answerTimeMs(context.pace, key), gone.signal)
     outcome = 'answered'
-    return reply.type('application/json').send(JSON.stringify(wire.body(answer)))
+    const body = JSON.stringify(wire.body(answer))
+    const garbled = faults.some(({ kind }) => kind === 'garbled')
+    return reply.type('application/json').send(garbled ? body.slice(0, body.length / 2) : body)
   } catch (error) {
     if (!gone.signal.aborted) throw error
     outcome = 'aborted'
@@ -65,6 +68,27 @@ export async function serve(
   } finally {
     finish(outcome)
   }
+}
+
+/** Answers a call whose whole answer is known, such as an embedding, with the faults that come before any answer. */
+export async function serveBody(
+  context: Context,
+  dialect: Dialect,
+  { model, body }: { model: string; body: object },
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const wire: Wire = { body: () => body, opening: () => '', delta: () => '', closing: () => '' }
+  const ask: Ask = {
+    provider: dialect.provider,
+    model,
+    system: '',
+    user: '',
+    form: undefined,
+    maxOutputTokens: undefined,
+    stream: false,
+  }
+  return serve(context, dialect, wire, ask, request, reply)
 }
 
 function headerFaults(request: FastifyRequest): Fault[] {
@@ -109,7 +133,9 @@ async function beforeAnswering(faults: readonly Fault[], key: string, signal: Ab
 
 function compose(ask: Ask, thought: Thought, faults: readonly Fault[]): Answer {
   const refused = faults.some(({ kind }) => kind === 'refusal')
-  const whole = refused ? 'I cannot help with that request.' : spoil(thought.text, faults)
+  const toolCall = refused ? undefined : callTool(ask)
+  const told = ask.toolUse?.results.join('\n')
+  const whole = refused ? 'I cannot help with that request.' : toolCall ? '' : spoil(told || thought.text, faults)
   const limit = (ask.maxOutputTokens ?? Infinity) * 4
   const text = whole.length > limit ? whole.slice(0, limit) : whole
   return {
@@ -117,8 +143,12 @@ function compose(ask: Ask, thought: Thought, faults: readonly Fault[]): Answer {
     createdAtMs: Date.now(),
     ask,
     text,
-    stop: refused ? 'refused' : text.length < whole.length ? 'length' : 'complete',
-    usage: { input: tokens(ask.system.length + ask.user.length), output: tokens(text.length) },
+    toolCall,
+    stop: refused ? 'refused' : toolCall ? 'tool_call' : text.length < whole.length ? 'length' : 'complete',
+    usage: {
+      input: tokens(ask.system.length + ask.user.length + (told?.length ?? 0)),
+      output: tokens(toolCall ? toolCall.arguments.length : text.length),
+    },
   }
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { Content, splitMessages, textOf } from '../wire/message-text.ts'
 import { knownModel, readBody } from '../wire/read-body.ts'
 import { namedEvent } from '../wire/sse.ts'
-import type { Answer, Ask, Wire } from '../wire/wire.ts'
+import type { Answer, Ask, ToolUse, Wire } from '../wire/wire.ts'
 
 const Request = z.object({
   model: z.string().min(1),
@@ -10,6 +10,8 @@ const Request = z.object({
   messages: z.array(z.object({ role: z.enum(['user', 'assistant', 'system']), content: Content })).min(1),
   system: Content.nullish(),
   stream: z.boolean().nullish(),
+  tools: z.array(z.object({ name: z.string().min(1), input_schema: z.unknown() })).nullish(),
+  tool_choice: z.object({ type: z.enum(['auto', 'any', 'none', 'tool']), name: z.string().optional() }).nullish(),
   output_config: z
     .object({ format: z.object({ type: z.literal('json_schema'), schema: z.unknown() }).nullish() })
     .nullish(),
@@ -28,7 +30,28 @@ export function readMessagesRequest(body: unknown): Ask {
     form: format ? { name: undefined, schema: format.schema } : undefined,
     maxOutputTokens: request.max_tokens,
     stream: request.stream ?? false,
+    toolUse: toolUse(request),
   }
+}
+
+function toolUse({ tools, tool_choice: choice, messages }: z.output<typeof Request>): ToolUse | undefined {
+  if (!tools) return undefined
+  const kind = { auto: 'auto', any: 'required', none: 'none', tool: 'required' } as const
+  return {
+    tools: tools.map(({ name, input_schema: parameters }) => ({ name, parameters })),
+    choice: choice?.name === undefined ? kind[choice?.type ?? 'auto'] : { name: choice.name },
+    results: messages.flatMap(({ content }) => toolResults(content)),
+  }
+}
+
+const ToolResult = z.object({ type: z.literal('tool_result'), content: Content.optional() })
+
+function toolResults(content: Content): string[] {
+  if (typeof content === 'string') return []
+  return content.flatMap((block) => {
+    const result = ToolResult.safeParse(block)
+    return result.success ? [textOf(result.data.content)] : []
+  })
 }
 
 const noExtras = {
@@ -45,14 +68,17 @@ const noExtras = {
 /** Anthropic's Messages API, with the event sequence that the SDK's message stream accumulates. */
 export const messagesWire: Wire = {
   body: (answer) => ({
-    ...message(answer, [{ type: 'text', text: answer.text, citations: null }], answer.usage.output),
+    ...message(answer, [block(answer, true)], answer.usage.output),
     ...stop(answer),
   }),
   opening: (answer) =>
     namedEvent(typed('message_start', { message: message(answer, [], 1) })) +
-    namedEvent(typed('content_block_start', { index: 0, content_block: { type: 'text', text: '', citations: null } })) +
+    namedEvent(typed('content_block_start', { index: 0, content_block: block(answer, false) })) +
     namedEvent({ type: 'ping' }),
-  delta: (_answer, text) => namedEvent(typed('content_block_delta', { index: 0, delta: { type: 'text_delta', text } })),
+  delta: ({ toolCall }, text) => {
+    const delta = toolCall ? { type: 'input_json_delta', partial_json: text } : { type: 'text_delta', text }
+    return namedEvent(typed('content_block_delta', { index: 0, delta }))
+  },
   closing: (answer) =>
     namedEvent(typed('content_block_stop', { index: 0 })) +
     namedEvent(
@@ -71,12 +97,18 @@ export const messagesWire: Wire = {
     namedEvent({ type: 'message_stop' }),
 }
 
+function block({ toolCall, text }: Answer, whole: boolean): object {
+  if (!toolCall) return { type: 'text', text: whole ? text : '', citations: null }
+  const input: unknown = whole ? JSON.parse(toolCall.arguments) : {}
+  return { type: 'tool_use', id: toolCall.id.replace('call_', 'toolu_'), name: toolCall.name, input }
+}
+
 function typed(type: string, fields: object): { type: string } {
   return { type, ...fields }
 }
 
 function stop(answer: Answer): object {
-  const reason = { complete: 'end_turn', length: 'max_tokens', refused: 'refusal' }[answer.stop]
+  const reason = { complete: 'end_turn', length: 'max_tokens', refused: 'refusal', tool_call: 'tool_use' }[answer.stop]
   const details = answer.stop === 'refused' ? { type: 'refusal', category: null, explanation: null } : null
   return { stop_reason: reason, stop_sequence: null, stop_details: details }
 }

@@ -11,6 +11,8 @@ export const Fault = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('hang'), after_chunks: z.int().min(0).optional() }),
   z.strictObject({ kind: z.literal('refuse') }),
   z.strictObject({ kind: z.literal('refusal') }),
+  z.strictObject({ kind: z.literal('garbled'), after_chunks: z.int().min(0).default(1) }),
+  z.strictObject({ kind: z.literal('error_event'), after_chunks: z.int().min(0).default(1) }),
   z.strictObject({ kind: z.literal('wrong_schema') }),
   z.strictObject({
     kind: z.literal('malformed_json'),

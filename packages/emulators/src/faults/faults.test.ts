@@ -114,6 +114,31 @@ describe('in a stream', () => {
   })
 })
 
+describe('at the wire', () => {
+  const chat = { model: 'gpt-5', messages: [{ role: 'user' as const, content: 'What is 17 * 23?' }] }
+  const read = async (fault: string) => {
+    const stream = await clients.openai.chat.completions.create(
+      { ...chat, stream: true },
+      { headers: { 'x-emulate-fault': fault } },
+    )
+    for await (const chunk of stream) expect(chunk).toBeDefined()
+  }
+
+  test('breaks the body off', async () => {
+    const call = clients.openai.chat.completions.create(chat, { headers: { 'x-emulate-fault': 'garbled' } })
+
+    await expect(call).rejects.toBeInstanceOf(SyntaxError)
+  })
+
+  test('breaks an event of a stream', async () => {
+    await expect(read('garbled;after_chunks=1')).rejects.toBeInstanceOf(SyntaxError)
+  })
+
+  test('says in the stream that it failed', async () => {
+    await expect(read('error_event;after_chunks=1')).rejects.toMatchObject({ error: { type: 'server_error' } })
+  })
+})
+
 describe('by control route', () => {
   test('answers 429 twice, after which a client that retries gets its answer', async () => {
     await clients.control('/faults', 'POST', {

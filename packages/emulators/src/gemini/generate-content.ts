@@ -46,7 +46,7 @@ export const generateWire: Wire = {
 
 function chunk(answer: Answer, text: string, last: boolean): object {
   const refused = answer.stop === 'refused'
-  const finishReason = { complete: 'STOP', length: 'MAX_TOKENS', refused: 'SAFETY' }[answer.stop]
+  const finishReason = { complete: 'STOP', length: 'MAX_TOKENS', refused: 'SAFETY', tool_call: 'STOP' }[answer.stop]
   const content = { role: 'model', parts: [{ text }] }
   return {
     candidates: [{ ...(refused ? {} : { content }), ...(last ? { finishReason } : {}), index: 0 }],

@@ -1,12 +1,16 @@
 import { z } from 'zod'
-import { Content, splitMessages } from '../wire/message-text.ts'
+import { Content, splitMessages, textOf } from '../wire/message-text.ts'
 import { knownModel, readBody } from '../wire/read-body.ts'
 import { plainEvent } from '../wire/sse.ts'
-import type { Answer, Ask, Provider, Wire } from '../wire/wire.ts'
+import type { Answer, Ask, Provider, ToolCall, ToolUse, Wire } from '../wire/wire.ts'
+
+const Tool = z.object({ name: z.string().min(1), parameters: z.unknown().optional() })
 
 const Request = z.object({
   model: z.string().min(1),
   messages: z.array(z.object({ role: z.string(), content: Content.nullish() })).min(1),
+  tools: z.array(z.object({ type: z.literal('function'), function: Tool })).nullish(),
+  tool_choice: z.union([z.enum(['auto', 'none', 'required']), z.object({ function: Tool })]).nullish(),
   stream: z.boolean().nullish(),
   stream_options: z.object({ include_usage: z.boolean().optional() }).nullish(),
   max_tokens: z.int().positive().nullish(),
@@ -33,8 +37,18 @@ export function readChatRequest(provider: Provider, body: unknown): { ask: Ask; 
         : undefined,
     maxOutputTokens: request.max_completion_tokens ?? request.max_tokens ?? undefined,
     stream: request.stream ?? false,
+    toolUse: toolUse(request),
   }
   return { ask, includeUsage: request.stream_options?.include_usage ?? false }
+}
+
+function toolUse({ tools, tool_choice: choice, messages }: z.output<typeof Request>): ToolUse | undefined {
+  if (!tools) return undefined
+  return {
+    tools: tools.map(({ function: tool }) => ({ name: tool.name, parameters: tool.parameters })),
+    choice: typeof choice === 'object' && choice ? { name: choice.function.name } : (choice ?? 'auto'),
+    results: messages.filter(({ role }) => role === 'tool').map(({ content }) => textOf(content)),
+  }
 }
 
 /** OpenAI's Chat Completions API, which xAI speaks as well. */
@@ -45,8 +59,8 @@ export function chatWire(o: { includeUsage: boolean }): Wire {
       choices: [{ index: 0, message: message(answer), logprobs: null, finish_reason: finishReason(answer) }],
       usage: usage(answer),
     }),
-    opening: (answer) => chunk(answer, { role: 'assistant', content: '' }, null),
-    delta: (answer, text) => chunk(answer, answer.stop === 'refused' ? { refusal: text } : { content: text }, null),
+    opening: (answer) => chunk(answer, opening(answer), null),
+    delta: (answer, text) => chunk(answer, delta(answer, text), null),
     closing: (answer) =>
       chunk(answer, {}, finishReason(answer)) +
       (o.includeUsage
@@ -65,7 +79,25 @@ function head(answer: Answer, object: string): object {
   }
 }
 
+function opening({ toolCall }: Answer): object {
+  if (!toolCall) return { role: 'assistant', content: '' }
+  return { role: 'assistant', content: null, tool_calls: [{ index: 0, ...called(toolCall, '') }] }
+}
+
+function delta({ toolCall, stop }: Answer, text: string): object {
+  if (toolCall) return { tool_calls: [{ index: 0, function: { arguments: text } }] }
+  return stop === 'refused' ? { refusal: text } : { content: text }
+}
+
+function called({ id, name }: ToolCall, text: string): object {
+  return { id, type: 'function', function: { name, arguments: text } }
+}
+
 function message(answer: Answer): object {
+  if (answer.toolCall) {
+    const calls = [called(answer.toolCall, answer.toolCall.arguments)]
+    return { role: 'assistant', content: null, refusal: null, tool_calls: calls }
+  }
   return answer.stop === 'refused'
     ? { role: 'assistant', content: null, refusal: answer.text }
     : { role: 'assistant', content: answer.text, refusal: null, annotations: [] }
@@ -77,7 +109,7 @@ function chunk(answer: Answer, delta: object, finish: string | null): string {
 }
 
 function finishReason(answer: Answer): string {
-  return answer.stop === 'length' ? 'length' : 'stop'
+  return { complete: 'stop', refused: 'stop', length: 'length', tool_call: 'tool_calls' }[answer.stop]
 }
 
 function usage({ usage: { input, output } }: Answer): object {

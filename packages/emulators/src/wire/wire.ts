@@ -9,17 +9,31 @@ export type Ask = {
   form: Form | undefined
   maxOutputTokens: number | undefined
   stream: boolean
+  /** Absent where the request names no tools. */
+  toolUse?: ToolUse | undefined
 }
 
 /** The JSON Schema that the answer must follow; some wires carry its name, some do not. */
 export type Form = { name: string | undefined; schema: unknown }
+
+/** The tools on offer, whether one must be called, and what earlier calls brought. */
+export type ToolUse = {
+  tools: readonly { name: string; parameters: unknown }[]
+  choice: 'auto' | 'none' | 'required' | { name: string }
+  results: readonly string[]
+}
+
+/** `arguments` is JSON. */
+export type ToolCall = { id: string; name: string; arguments: string }
 
 export type Answer = {
   id: string
   createdAtMs: number
   ask: Ask
   text: string
-  stop: 'complete' | 'length' | 'refused'
+  /** Instead of a text. */
+  toolCall?: ToolCall | undefined
+  stop: 'complete' | 'length' | 'refused' | 'tool_call'
   usage: { input: number; output: number }
 }
 
@@ -27,6 +41,7 @@ export type Answer = {
 export type Wire = {
   body(answer: Answer): object
   opening(answer: Answer): string
+  /** A piece of the text, or of the tool call's arguments where there is one. */
   delta(answer: Answer, text: string, index: number): string
   closing(answer: Answer): string
 }
