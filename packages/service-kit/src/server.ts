@@ -26,6 +26,8 @@ export type ServerOptions = {
   isReady: () => Promise<void>
   /** Answers where no route does; a 404 problem unless told. */
   onNotFound?: (request: FastifyRequest, reply: FastifyReply) => FastifyReply | Promise<FastifyReply>
+  /** Answers with whatever was thrown, and logs it; a problem unless told. */
+  sendError?: SendError
   /** Bytes; 64 KiB unless told. */
   bodyLimit?: number
   /** Services answer behind the edge, which keeps `/api/v1` in the address; the edge itself routes it. */
@@ -37,6 +39,8 @@ export type ServerOptions = {
   /** The addresses that take an `Upgrade`; everywhere else it is ignored, as RFC 9110 §7.8 lets a server do. */
   upgradesAt?: RegExp
 }
+
+export type SendError = (thrown: FastifyError | Error, request: FastifyRequest, reply: FastifyReply) => FastifyReply
 
 /** A Fastify server with what every service shares: strict input, problem+json, trace and request ids, metrics, health. */
 export function createServer({
@@ -50,6 +54,7 @@ export function createServer({
   arriveWithinMs = 30_000,
   upgradesAt,
   onNotFound = sendNotFound,
+  sendError = sendProblem,
 }: ServerOptions) {
   const server = Fastify({
     loggerInstance: logger,
@@ -67,7 +72,11 @@ export function createServer({
     exposeHeadRoutes: true,
     // Behind the edge the public base is part of the address; `originalUrl` keeps it for the problem's `instance`.
     rewriteUrl: (request) => (publicBase ? withoutBase(request.url ?? '/') : (request.url ?? '/')),
-    frameworkErrors: sendUnroutable,
+    // An address that cannot be decoded, or whose parameters are too long, reaches no hook and no route.
+    frameworkErrors: (error, request, reply) => {
+      void followTrace(request, reply)
+      void sendError(error, request, reply)
+    },
   }).withTypeProvider<ZodTypeProvider>()
 
   server.setValidatorCompiler(validatorCompiler)
@@ -86,7 +95,7 @@ export function createServer({
 
   server.setErrorHandler(async (error: FastifyError, request, reply) => {
     if (reply.getHeader('connection') === 'close') await drainBody(request.raw)
-    return sendProblem(error, request, reply)
+    return sendError(error, request, reply)
   })
   server.setNotFoundHandler(onNotFound)
 
@@ -114,12 +123,6 @@ function connectionRules(arriveWithinMs: number, upgradesAt: RegExp | undefined)
 
 function withoutBase(url: string): string {
   return url.replace(/^\/api\/v1(?=\/)/, '')
-}
-
-/** An address that cannot be decoded, or whose parameters are too long, reaches no hook and no route. */
-function sendUnroutable(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
-  void followTrace(request, reply)
-  void sendProblem(error, request, reply)
 }
 
 /** No id of ours holds a NUL, and no database takes one. */
