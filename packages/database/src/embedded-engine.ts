@@ -12,13 +12,23 @@ export async function openEngine(folder: string | undefined, seed: string): Prom
   const startParams = [...PGlite.defaultStartParams, ...settings.flatMap((setting) => ['-c', setting])]
   if (folder === undefined) return PGlite.create({ startParams, loadDataDir: await seedBlob(seed) })
   const { dataDir, unfinished } = pathsIn(folder)
-  if (isCreated(folder)) return PGlite.create({ dataDir, startParams })
+  if (isCreated(folder)) return openExisting(dataDir, startParams)
   // A creation that was cut short has answered nobody: it starts again.
   if (existsSync(unfinished)) await rm(dataDir, { recursive: true, force: true })
   await writeFile(unfinished, '')
   const created = await PGlite.create({ dataDir, startParams, loadDataDir: await seedBlob(seed) })
   await rm(unfinished)
   return created
+}
+
+/** The engine says of a damaged folder only that it failed; whoever reads the message has to know what to do. */
+async function openExisting(dataDir: string, startParams: string[]): Promise<PGlite> {
+  try {
+    return await PGlite.create({ dataDir, startParams })
+  } catch (cause) {
+    const advice = 'Put a copy of it back, or move it away to begin with an empty one.'
+    throw new Error(`${dataDir} cannot be opened: it is damaged, or another version made it. ${advice}`, { cause })
+  }
 }
 
 /** The engine as the front sees it. */

@@ -95,6 +95,13 @@ describe('the embedded engine on a folder', () => {
     await again.stop()
   })
 
+  test.each(['PG_VERSION', 'global/pg_control'])('refuses a damaged folder and says what to do (%s)', async (file) => {
+    await (await startEmbedded({ dataDir })).stop()
+    await writeFile(join(dataDir, 'postgres', file), 'not what it was')
+
+    await expect(startEmbedded({ dataDir })).rejects.toThrow(/postgres cannot be opened: it is damaged.* Put a copy/)
+  })
+
   test('says what is wrong with a folder that is a file', async () => {
     const file = join(dataDir, 'file')
     await writeFile(file, '')
