@@ -1,3 +1,4 @@
+import { citedSentences } from '@concord/contracts/cited-sentences'
 import { foldWords } from './fold-text.ts'
 import type { SynthesisBrief } from './model.ts'
 
@@ -9,59 +10,15 @@ export type CheckedSummary = {
   sufficient: boolean
 }
 
-type Sentence = { text: string; claims: string[] }
-
-const longestText = 60_000
-const mostLines = 200
-const longestLine = 4_000
-const citation = /^\s*[A-Za-z]\d{1,4}(?:[\s,;]+[A-Za-z]\d{1,4}){0,40}\s*$/
-const listMark = /^\s{0,8}(?:[-*•>#]{1,6}|\d{1,3}[.)])\s+/
-const onlyMarks = /^[\s.,;:!?)\]»”"'*_-]*$/
-
 /** Keeps the writer's sentences that cite at least one claim, and only claims of the brief. */
 export function checkSentences(text: string, brief: SynthesisBrief): CheckedSummary {
   const known = new Set(brief.claims.map(({ id }) => id))
-  const written = text
-    .slice(0, longestText)
-    .split('\n')
-    .slice(0, mostLines)
-    .flatMap((line) => sentencesOf(line.slice(0, longestLine)))
+  const written = citedSentences(text)
   const sentences = written.filter(({ claims }) => claims.length > 0 && claims.every((id) => known.has(id)))
   const summary = sentences.map((sentence) => sentence.text).join(' ')
   const dropped = written.length - sentences.length
   const sufficient = sentences.length > 0 && sentences.length >= dropped && saysAnswer(summary, brief.answer)
   return { sentences, dropped, summary, sufficient }
-}
-
-/** A line is one sentence or more, each closed by its citation; what stands after the last citation has none. */
-function sentencesOf(line: string): Sentence[] {
-  const sentences: Sentence[] = []
-  const rest = line.replace(listMark, '')
-  let from = 0
-  for (let open = rest.indexOf('['); open >= 0; open = rest.indexOf('[', open + 1)) {
-    const close = rest.indexOf(']', open)
-    if (close < 0) break
-    const inner = rest.slice(open + 1, close)
-    if (close - open > 300 || !citation.test(inner)) continue
-    const claims = inner
-      .trim()
-      .toLowerCase()
-      .split(/[\s,;]+/)
-    const text = rest.slice(from, open).trim()
-    const previous = sentences.at(-1)
-    if (text !== '' && !onlyMarks.test(text)) sentences.push({ text: ended(text), claims })
-    else previous?.claims.push(...claims)
-    from = close + 1
-    if (/[.!?]/.test(rest[from] ?? '')) from++
-  }
-  const uncited = rest.slice(from).trim()
-  if (!onlyMarks.test(uncited)) sentences.push({ text: uncited, claims: [] })
-  return sentences
-}
-
-function ended(text: string): string {
-  const sentence = text.replace(/\s{1,100}/g, ' ')
-  return /[.!?…:]["'”»)]?$/.test(sentence) ? sentence : `${sentence}.`
 }
 
 const truths = new Set(['yes', 'no', 'true', 'false'])
