@@ -2,6 +2,7 @@ import { createServer } from '@concord/service-kit/server'
 import type { Server, ServerOptions } from '@concord/service-kit/server'
 import type { TokenCheck } from '@concord/service-kit/token'
 import { eventRoutes } from './events/routes.ts'
+import { feedbackRoutes } from './learning/routes.ts'
 import { panelRoutes } from './panel/routes.ts'
 import type { Deps } from './ports.ts'
 import { endingRoutes, queryRoutes } from './queries/routes.ts'
@@ -16,6 +17,7 @@ export function buildApp({ logger, metrics, isReady, ...deps }: AppOptions): Ser
   server.register(submissionRoutes, deps)
   server.register(queryRoutes, deps)
   server.register(endingRoutes, deps)
+  server.register(feedbackRoutes, deps)
   server.register(statsRoutes, deps)
   server.register(panelRoutes, deps)
   server.register(eventRoutes, deps)

@@ -1,4 +1,4 @@
-import { platformSettings, wholeNumber } from '@concord/service-kit/settings'
+import { flag, platformSettings, wholeNumber } from '@concord/service-kit/settings'
 import { z } from 'zod'
 
 export const Config = z.object({
@@ -12,6 +12,21 @@ export const Config = z.object({
   }),
   DEADLINE_SWEEP_MS: wholeNumber({ min: 50, max: 10_000, initial: 500 }).meta({
     description: 'Milliseconds between two looks for stages that are overdue.',
+  }),
+  FEEDBACK_PER_DAY: wholeNumber({ min: 0, max: 1_000, initial: 20 }).meta({
+    description: 'Of a user’s feedback, how much counts in a day; what is beyond is kept without weight.',
+  }),
+  ANCHORS_PER_DAY: wholeNumber({ min: 0, max: 200, initial: 8 }).meta({
+    description: 'Questions with known answers that each model is asked in a day, to measure it; 0 asks none.',
+  }),
+  ANCHORS_USD_PER_DAY: z.coerce
+    .number({ error: 'expected US dollars from 0 to 1000' })
+    .min(0)
+    .max(1_000)
+    .default(0.5)
+    .meta({ description: 'What those questions may cost in a day, all models together, in US dollars.' }),
+  ANCHORS_SANDBOX: flag(false).meta({
+    description: 'Whether emulated models are asked those questions too; their record stays apart.',
   }),
 })
 export type Config = z.output<typeof Config>

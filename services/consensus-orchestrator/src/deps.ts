@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { fileURLToPath } from 'node:url'
 import { liveChannel } from '@concord/contracts/live-events'
 import type { DurableEvent } from '@concord/contracts/live-events'
 import type { KeyValue } from '@concord/key-value/key-value'
@@ -10,13 +11,15 @@ import { serviceClient, serviceTokens } from '@concord/service-kit/service-clien
 import { tokenCheck } from '@concord/service-kit/token'
 import { createVault } from '@concord/vault/vault'
 import { inferencePanel } from './adapters/inference-panel.ts'
-import { plainReliability } from './adapters/plain-reliability.ts'
+import { learningReader } from './adapters/learning-reader.ts'
 import { postgresReader } from './adapters/postgres-reader.ts'
 import { postgresTransaction } from './adapters/postgres-transaction.ts'
 import type { Committed } from './adapters/postgres-transaction.ts'
 import { prometheusMeasures } from './adapters/prometheus-measures.ts'
+import { loadAnchors } from './anchors/load-anchors.ts'
 import type { Config } from './config.ts'
 import { outbox, subjectKeys } from './db/schema.ts'
+import { learnedCache } from './learning/learned.ts'
 import type { Deps, Measures } from './ports.ts'
 
 /** The only place where real adapters are chosen. */
@@ -31,7 +34,8 @@ export function createDeps(config: Config, platform: Platform) {
   })
   const inference = serviceClient({ baseUrl: config.INFERENCE_URL, tokens: tokens.token })
   const reader = postgresReader(database, vault)
-  const measures = prometheusMeasures(metrics, reader.running)
+  const learning = learningReader(database)
+  const measures = prometheusMeasures(metrics, { running: reader.running, compared: learning.compared })
   const now = () => new Date()
 
   const deps: Deps = {
@@ -46,12 +50,22 @@ export function createDeps(config: Config, platform: Platform) {
     }),
     reader,
     panel: inferencePanel(inference, now),
-    reliability: plainReliability(),
+    learned: learnedCache(learning.snapshot, now),
+    anchors: loadAnchors(fileURLToPath(new URL('../anchors', import.meta.url)), logger),
     measures,
     now,
     newId,
     newToken: () => randomBytes(8).toString('hex'),
-    settings: { publicUrl: config.PUBLIC_URL, turnDeadlineMs: config.TURN_DEADLINE_S * 1_000 },
+    settings: {
+      publicUrl: config.PUBLIC_URL,
+      turnDeadlineMs: config.TURN_DEADLINE_S * 1_000,
+      feedbackPerDay: config.FEEDBACK_PER_DAY,
+      anchors: {
+        perDay: config.ANCHORS_PER_DAY,
+        usdPerDay: config.ANCHORS_USD_PER_DAY,
+        sandbox: config.ANCHORS_SANDBOX,
+      },
+    },
   }
   return {
     ...deps,

@@ -1,5 +1,6 @@
 import type { DurableEvent, StoredEvents } from '@concord/contracts/live-events'
-import type { PanelModel, Reliability as ShownReliability } from '@concord/contracts/panel'
+import type { Domain } from '@concord/contracts/domains'
+import type { PanelModel } from '@concord/contracts/panel'
 import type {
   AnswerType,
   Outcome,
@@ -11,7 +12,9 @@ import type {
 } from '@concord/contracts/queries'
 import type { TurnOutput, TurnPrompt, TurnPurpose } from '@concord/contracts/turns'
 import type { Answer, IdempotentAnswer } from '@concord/service-kit/idempotency'
+import type { Anchor, AnchorSettings, AnchorTransaction } from './anchors/ports.ts'
 import type { Reliability } from './decision/model.ts'
+import type { FittedSettings, LearnedCache, LearningTransaction, PastBallots, Source } from './learning/ports.ts'
 
 export type QuerySettings = QueryDetail['settings'] & { answer_type: AnswerType | 'auto' }
 /** Choices are personal content and travel with the question. */
@@ -21,6 +24,8 @@ export type PlainSettings = Omit<QuerySettings, 'choices'>
 export type PanelEntry = {
   name: string
   family: string
+  /** The model behind the name; absent where it was asked before that was kept. */
+  providerModel?: string
   sandbox: boolean
   inputUsdPerMillionTokens: number
   outputUsdPerMillionTokens: number
@@ -39,6 +44,9 @@ export type Query = Usage & {
   day: string
   question: string
   settings: QuerySettings
+  /** What it is about, and what had been fitted when it was asked. */
+  domain: Domain
+  fitted: FittedSettings
   panel: readonly PanelEntry[]
   status: QueryStatus
   stage: Stage
@@ -88,38 +96,43 @@ export type TurnChange = Partial<Omit<ReadTurn, 'id' | 'round' | 'model' | 'purp
 
 /** Everything one step of a query writes. The messages that leave with it follow from it. */
 export type Changes = {
-  query: Partial<Omit<Query, 'id' | 'owner' | 'day' | 'question' | 'settings' | 'panel' | 'createdAt' | 'seq'>>
+  query: Partial<
+    Omit<Query, 'id' | 'owner' | 'day' | 'question' | 'settings' | 'domain' | 'fitted' | 'panel' | 'createdAt' | 'seq'>
+  >
   turn?: { id: string; change: TurnChange }
   /** Turns that nobody waits for any more; their models are stopped. */
   dropped?: { ids: readonly string[]; status: 'failed' | 'cancelled'; failureReason: string }
   newTurns: readonly NewTurn[]
   events: readonly EventBody[]
+  /** What is kept of a closed question to learn from. */
+  ballots?: PastBallots
 }
 
 type Claim = { id: string; handler: string }
 
 /** What one transaction may do. Events that it saved are published after its commit. */
-export type Transaction = {
-  /** The day's count with one more query in it, or undefined where that is over the limit; then nothing is counted. */
-  countQuery(owner: string, day: string, limit: number | null): Promise<number | undefined>
-  /** Stores the query with its first event, and announces it. */
-  insertQuery(query: Query, started: EventBody): Promise<void>
-  /** Locks the query, so that its steps follow one another. With `message`: undefined also where that was handled before. */
-  lockQuery(id: string, message?: Claim): Promise<Query | undefined>
-  /** Locks the query if its stage is overdue and nobody else is at it. */
-  lockOverdue(id: string, now: Date): Promise<Query | undefined>
-  turns(queryId: string): Promise<Turn[]>
-  readTurns(query: Pick<Query, 'id' | 'owner'>): Promise<ReadTurn[]>
-  save(query: Query, changes: Changes, now: Date): Promise<void>
-  /** Removes an ended query with all that belongs to it. */
-  deleteQuery(id: string): Promise<void>
-  /** Destroys the owner's key and removes all that is theirs. */
-  eraseOwner(owner: string, message: Claim): Promise<void>
-  answerOnce(
-    request: { scope: string; key: string; body: unknown },
-    effect: () => Promise<Answer>,
-  ): Promise<IdempotentAnswer>
-}
+export type Transaction = LearningTransaction &
+  AnchorTransaction & {
+    /** The day's count with one more query in it, or undefined where that is over the limit; then nothing is counted. */
+    countQuery(owner: string, day: string, limit: number | null): Promise<number | undefined>
+    /** Stores the query with its first event, and announces it. */
+    insertQuery(query: Query, started: EventBody): Promise<void>
+    /** Locks the query, so that its steps follow one another. With `message`: undefined also where that was handled before. */
+    lockQuery(id: string, message?: Claim): Promise<Query | undefined>
+    /** Locks the query if its stage is overdue and nobody else is at it. */
+    lockOverdue(id: string, now: Date): Promise<Query | undefined>
+    turns(queryId: string): Promise<Turn[]>
+    readTurns(query: Pick<Query, 'id' | 'owner'>): Promise<ReadTurn[]>
+    save(query: Query, changes: Changes, now: Date): Promise<void>
+    /** Removes an ended query with all that belongs to it. */
+    deleteQuery(id: string): Promise<void>
+    /** Destroys the owner's key and removes all that is theirs. */
+    eraseOwner(owner: string, message: Claim): Promise<void>
+    answerOnce(
+      request: { scope: string; key: string; body: unknown },
+      effect: () => Promise<Answer>,
+    ): Promise<IdempotentAnswer>
+  }
 
 export type InTransaction = <Result>(work: (tx: Transaction) => Promise<Result>) => Promise<Result>
 
@@ -147,28 +160,31 @@ export type Stats = {
 /** The models there are. Throws an AppError ('unavailable', 'upstream-timeout') where ai-inference does not answer. */
 export type Panel = () => Promise<readonly PanelModel[]>
 
-/** What is known of a model's track record. */
-export type ReliabilityOf = {
-  of(model: PanelModel): Reliability
-  shown(model: PanelModel): ShownReliability[]
-}
-
 export type Measures = {
   /** Called once for each query that ended. */
   ended(query: { status: QueryStatus; outcome: string; confidence: number | null }): void
   stage(stage: Stage, seconds: number): void
   dailyLimitRefused(plan: string): void
+  graded(source: Source, answers: number): void
+  anchorEnded(turn: { status: 'graded' | 'lost'; costUsd: number }): void
 }
 
 export type Deps = {
   inTransaction: InTransaction
   reader: QueryReader
   panel: Panel
-  reliability: ReliabilityOf
+  learned: LearnedCache
+  anchors: readonly Anchor[]
   measures: Measures
   now: () => Date
-  newId: <const Prefix extends 'qry' | 'trn'>(prefix: Prefix) => `${Prefix}_${string}`
+  newId: <const Prefix extends 'qry' | 'trn' | 'anc'>(prefix: Prefix) => `${Prefix}_${string}`
   /** Hexadecimal, fresh and not to be guessed: marks the bounds of untrusted text in a prompt. */
   newToken: () => string
-  settings: { publicUrl: string; turnDeadlineMs: number }
+  settings: {
+    publicUrl: string
+    turnDeadlineMs: number
+    /** How many of a user's feedbacks count in a day. */
+    feedbackPerDay: number
+    anchors: AnchorSettings
+  }
 }

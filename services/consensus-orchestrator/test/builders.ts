@@ -22,6 +22,7 @@ export function anEntry(name: string, overrides: Partial<PanelEntry> = {}): Pane
   return {
     name,
     family: name,
+    providerModel: `${name}-1`,
     sandbox: true,
     inputUsdPerMillionTokens: 1,
     outputUsdPerMillionTokens: 10,
@@ -40,6 +41,8 @@ export function aQuery(overrides: Partial<Query> = {}): Query {
     day: '2026-03-01',
     question: 'What is 17 times 23?',
     settings: someSettings(),
+    domain: 'mathematics',
+    fitted: {},
     panel: ['gpt5', 'claude', 'gemini', 'grok'].map((name) => anEntry(name)),
     status: 'processing',
     stage: 'opening',

@@ -156,7 +156,7 @@ describe('models', () => {
     expect(data).toEqual([
       {
         ...aModel({ name: 'gpt5', state: 'degraded' }),
-        reliability: [{ domain: 'overall', mean: 4 / 6, low: 0.3426, high: 0.9236, graded_items: 0, calibration: [] }],
+        reliability: [{ domain: 'overall', mean: 0.6667, low: 0.3426, high: 0.9236, graded_items: 0, calibration: [] }],
       },
     ])
   })

@@ -7,10 +7,13 @@ import {
   turnRequested,
 } from '@concord/contracts/events'
 import type { EventDefinition } from '@concord/contracts/envelope'
+import { nobody } from '@concord/contracts/ids'
+import type { TurnPrompt } from '@concord/contracts/turns'
 import { outboxRow } from '@concord/messaging/outbox'
 import type { Envelope, EventInput, OutboxRow } from '@concord/messaging/outbox'
 import { currentTraceparent } from '@concord/service-kit/trace'
 import type { Vault } from '@concord/vault/vault'
+import type { AnchorTurn } from '../anchors/ports.ts'
 import { outbox } from '../db/schema.ts'
 import type { Changes, Query } from '../ports.ts'
 
@@ -47,10 +50,33 @@ function requestedTurns(vault: Vault, query: Query, { newTurns }: Changes): Outb
         round,
         purpose,
         deadline_at: deadline,
-        sealed_prompt: vault.seal({ aad: `turn|${id}|prompt`, text: JSON.stringify(prompt) }),
+        sealed_prompt: sealedPrompt(vault, id, prompt),
       },
     }),
   )
+}
+
+/** Ordinary opening turns of no query and no user. */
+export function anchorRequests(vault: Vault, turns: readonly (AnchorTurn & { prompt: TurnPrompt })[]): OutboxRow[] {
+  return turns.map(({ id, turnId, model, deadlineAt, prompt }) =>
+    message(turnRequested, {
+      correlation_id: id,
+      data: {
+        turn_id: turnId,
+        query_id: id,
+        user_id: nobody,
+        model,
+        round: 0,
+        purpose: 'opening',
+        deadline_at: deadlineAt.toISOString(),
+        sealed_prompt: sealedPrompt(vault, turnId, prompt),
+      },
+    }),
+  )
+}
+
+function sealedPrompt(vault: Vault, turnId: string, prompt: TurnPrompt): string {
+  return vault.seal({ aad: `turn|${turnId}|prompt`, text: JSON.stringify(prompt) })
 }
 
 function endOf(query: Query, { events }: Changes): OutboxRow[] {

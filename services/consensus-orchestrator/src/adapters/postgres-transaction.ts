@@ -6,7 +6,9 @@ import type { Vault } from '@concord/vault/vault'
 import { and, eq, exists, getTableColumns, lte, sql } from 'drizzle-orm'
 import { dailyUsage, idempotencyKeys, inbox, queries, turns } from '../db/schema.ts'
 import type { InTransaction, Transaction } from '../ports.ts'
+import { anchorTransaction } from './anchor-transaction.ts'
 import { eraseOwner } from './erase-owner.ts'
+import { learningTransaction } from './learning-transaction.ts'
 import { insertQuery, saveChanges } from './save-changes.ts'
 import { toQueries, toReadTurns, toTurn } from './query-rows.ts'
 
@@ -37,6 +39,10 @@ function transaction(tx: Db, vault: Vault, saved: Committed): Transaction {
       saved.announced = true
     },
     ...locks(tx, vault),
+    ...learningTransaction(tx),
+    ...anchorTransaction(tx, vault, () => {
+      saved.announced = true
+    }),
     async turns(queryId) {
       const { sealedResult: _sealed, ...light } = getTableColumns(turns)
       const rows = await tx

@@ -4,7 +4,7 @@ import { prometheusMeasures } from './prometheus-measures.ts'
 
 test('what ended, the mean confidence, what runs and what was refused are there to be scraped', async () => {
   const registry = new Registry()
-  const measures = prometheusMeasures(registry, async () => 3)
+  const measures = prometheusMeasures(registry, { running: async () => 3, compared: async () => [] })
 
   measures.ended({ status: 'completed', outcome: 'unanimous', confidence: 0.9 })
   measures.ended({ status: 'completed', outcome: 'majority', confidence: 0.7 })
@@ -23,7 +23,8 @@ test('what ended, the mean confidence, what runs and what was refused are there 
 
 test('a database that cannot be asked leaves a gap and no error', async () => {
   const registry = new Registry()
-  prometheusMeasures(registry, () => Promise.reject(new Error('down')))
+  const down = () => Promise.reject(new Error('down'))
+  prometheusMeasures(registry, { running: down, compared: down })
 
   expect(await registry.metrics()).toContain('queries_running Nan')
 })

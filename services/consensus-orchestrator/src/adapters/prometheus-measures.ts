@@ -1,9 +1,12 @@
 import { Counter, Gauge, Histogram } from 'prom-client'
 import type { Registry } from 'prom-client'
+import type { LearnedReliability } from '../learning/ports.ts'
 import type { Measures } from '../ports.ts'
 
-/** `running` is asked at every scrape, so that the figure is the database's and not one process's. */
-export function prometheusMeasures(registry: Registry, running: () => Promise<number>): Measures {
+/** Asked at every scrape, so that the figures are the database's and not one process's. */
+type Stored = { running: () => Promise<number>; compared: () => Promise<readonly LearnedReliability[]> }
+
+export function prometheusMeasures(registry: Registry, { running, compared }: Stored): Measures {
   const registers = [registry]
   const processed = new Counter({
     name: 'queries_processed_total',
@@ -36,6 +39,8 @@ export function prometheusMeasures(registry: Registry, running: () => Promise<nu
     registers,
   })
   registerRunning(registry, running)
+  registerDisagreement(registry, compared)
+  const { grades, anchors, anchorsUsd } = learningCounters(registry)
   const sum = { of: 0, count: 0 }
 
   return {
@@ -49,6 +54,11 @@ export function prometheusMeasures(registry: Registry, running: () => Promise<nu
     },
     stage: (stage, seconds) => stages.observe({ stage }, seconds),
     dailyLimitRefused: (plan) => refused.inc({ plan }),
+    graded: (source, answers) => grades.inc({ source }, answers),
+    anchorEnded({ status, costUsd }) {
+      anchors.inc({ status })
+      anchorsUsd.inc(costUsd)
+    },
   }
 }
 
@@ -59,6 +69,42 @@ function registerRunning(registry: Registry, running: () => Promise<number>): vo
     registers: [registry],
     async collect() {
       gauge.set(await running().catch(() => Number.NaN))
+    },
+  })
+}
+
+function learningCounters(registry: Registry) {
+  const registers = [registry]
+  const grades = new Counter({
+    name: 'consensus_grades_total',
+    help: 'Answers of models that were graded, by where the grade came from.',
+    labelNames: ['source'],
+    registers,
+  })
+  const anchors = new Counter({
+    name: 'consensus_anchor_turns_total',
+    help: 'Questions with known answers that were asked of models, by what became of them.',
+    labelNames: ['status'],
+    registers,
+  })
+  const anchorsUsd = new Counter({
+    name: 'consensus_anchor_cost_usd_total',
+    help: 'What these questions cost, in US dollars.',
+    registers,
+  })
+  return { grades, anchors, anchorsUsd }
+}
+
+function registerDisagreement(registry: Registry, compared: () => Promise<readonly LearnedReliability[]>): void {
+  const gauge: Gauge = new Gauge({
+    name: 'consensus_reliability_disagreement',
+    help: 'Share right by agreement with others less share right on questions with known answers, where there are enough of both.',
+    labelNames: ['model', 'domain', 'sandbox'],
+    registers: [registry],
+    async collect() {
+      gauge.reset()
+      for (const { model, scope, sandbox, disagreement } of await compared().catch(() => []))
+        gauge.set({ model, domain: scope, sandbox: String(sandbox) }, disagreement ?? 0)
     },
   })
 }

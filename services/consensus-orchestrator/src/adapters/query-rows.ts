@@ -28,9 +28,10 @@ export async function toQueries(db: Db, vault: Vault, owner: string, rows: reado
   const opened = rows.length === 0 ? [] : await vault.decryptMany(db, owner, items)
   const texts = new Map(items.map(({ aad }, index) => [aad, opened[index] ?? '']))
   return rows.map((row) => {
-    const { sealedQuestion: _question, sealedAnswer: _answer, settings, ...plain } = row
+    const { sealedQuestion: _question, sealedAnswer: _answer, settings, domain, ...plain } = row
     const { question, choices } = SealedQuestion.parse(JSON.parse(texts.get(boundTo.question(row.id)) ?? ''))
-    return { ...plain, question, settings: { ...settings, choices }, answer: texts.get(boundTo.answer(row.id)) ?? null }
+    const answer = texts.get(boundTo.answer(row.id)) ?? null
+    return { ...plain, question, settings: { ...settings, choices }, domain: domain ?? 'general', answer }
   })
 }
 

@@ -7,6 +7,7 @@ import type { Vault } from '@concord/vault/vault'
 import { VaultError } from '@concord/vault/vault-error'
 import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { WithSubquery } from 'drizzle-orm'
+import { pastBallots } from '../db/learning-schema.ts'
 import { dailyUsage, events, outbox, queries, turns } from '../db/schema.ts'
 import type { Changes, EventBody, Query } from '../ports.ts'
 import { messagesOf, submittedMessage } from './messages.ts'
@@ -56,6 +57,10 @@ export async function saveChanges(
   const parts: WithSubquery[] = []
 
   if (changes.turn) parts.push(await turnChange(tx, vault, query, changes.turn))
+  if (changes.ballots) {
+    const row = { ...changes.ballots, ballots: [...changes.ballots.ballots] }
+    parts.push(tx.$with('ballots').as(tx.insert(pastBallots).values(row).returning({ id: pastBallots.queryId })))
+  }
   if (changes.dropped && changes.dropped.ids.length > 0) parts.push(drop(tx, changes.dropped, now))
   if (changes.newTurns.length > 0) {
     const rows = changes.newTurns.map(({ prompt: _prompt, ...turn }) => ({

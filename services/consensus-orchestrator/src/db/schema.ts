@@ -1,3 +1,4 @@
+import type { Domain } from '@concord/contracts/domains'
 import type { AnswerType, Outcome, QueryStatus, Stage, TurnRecord } from '@concord/contracts/queries'
 import type { DurableEvent } from '@concord/contracts/live-events'
 import { inboxTable, outboxTable } from '@concord/messaging/tables'
@@ -17,6 +18,7 @@ import {
   timestamp,
   unique,
 } from 'drizzle-orm/pg-core'
+import type { FittedSettings } from '../learning/ports.ts'
 import type { PanelEntry, PlainSettings, Waiting } from '../ports.ts'
 
 export const consensus = pgSchema('consensus')
@@ -38,6 +40,10 @@ export const queries = consensus.table(
     /** JSON of question and choices under the owner's key. */
     sealedQuestion: text('sealed_question').notNull(),
     settings: jsonb().$type<PlainSettings>().notNull(),
+    /** What the question is about; null where it was asked before that was told. */
+    domain: text().$type<Domain>(),
+    /** What had been fitted when the query was asked. */
+    fitted: jsonb().$type<FittedSettings>().notNull().default({}),
     /** The panel as it was when the query was asked: who answers, at what price, with which track record. */
     panel: jsonb().$type<PanelEntry[]>().notNull(),
     status: text().$type<QueryStatus>().notNull(),
@@ -115,6 +121,8 @@ export const dailyUsage = consensus.table(
     day: date({ mode: 'string' }).notNull(),
     count: integer().notNull(),
     tokens: integer().notNull().default(0),
+    /** Feedback that counted. */
+    feedbacks: integer().notNull().default(0),
   },
   (table) => [primaryKey({ columns: [table.owner, table.day] })],
 )

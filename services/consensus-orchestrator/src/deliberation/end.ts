@@ -1,5 +1,6 @@
 import { conclude } from '../decision/conclude.ts'
 import { decide } from '../decision/decide.ts'
+import { pastBallots } from '../learning/past-ballots.ts'
 import type { Changes } from '../ports.ts'
 import { cancelledResults, completedResults, failedResults, modelsFailed } from '../queries/results.ts'
 import type { Draft } from './draft.ts'
@@ -10,8 +11,11 @@ import { toDeliberation } from './to-deliberation.ts'
 export function complete(draft: Draft, written: string | null): void {
   const deliberation = toDeliberation(draft.query, draft.turns)
   const consensus = conclude(deliberation, written)
-  const { answerType } = decide(deliberation)
+  const decision = decide(deliberation)
+  const { answerType } = decision
   const { outcome, confidence, answer } = consensus
+  const ballots = decision.form === 'closed' ? pastBallots(draft.query, draft.turns, decision) : undefined
+  if (ballots !== undefined) draft.changes.ballots = ballots
   setQuery(draft, { ...ended(draft), status: 'completed', answerType, outcome, confidence, answer })
   tell(draft, { type: 'query_completed', data: completedResults(draft.query, draft.turns, consensus, answerType) })
 }

@@ -4,12 +4,13 @@ import type { PanelEntry, Query, ReadTurn } from '../ports.ts'
 
 /** The ballots that count: what was lost or came after its stage had been decided stays out. */
 export function toDeliberation(query: Query, turns: readonly ReadTurn[]): Deliberation {
-  const { id, question, settings, panel, round } = query
+  const { id, question, settings, fitted, panel, round } = query
   const counted = turns.filter(({ status }) => status === 'ok')
   return {
     seed: id,
     question,
     settings: {
+      ...fitted,
       answerType: settings.answer_type,
       choices: settings.choices,
       language: settings.language,

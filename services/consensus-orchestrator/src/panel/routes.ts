@@ -18,8 +18,8 @@ export const panelRoutes: FastifyPluginAsyncZod<RouteDeps> = async (server, deps
     },
     async (request) => {
       requireScope(userOf(request), 'panel:read')
-      const models = await deps.panel()
-      return { data: models.map((model) => ({ ...model, reliability: deps.reliability.shown(model) })) }
+      const [models, learned] = await Promise.all([deps.panel(), deps.learned.current()])
+      return { data: models.map((model) => ({ ...model, reliability: learned.shown(model) })) }
     },
   )
 }

@@ -6,4 +6,5 @@ export const ownProblems = { ...callerProblems, 404: Problem } as const
 export const listProblems = { ...callerProblems, 400: Problem } as const
 export const panelProblems = { ...callerProblems, 503: Problem, 504: Problem } as const
 export const cancelProblems = { ...ownProblems, 400: Problem, 409: Problem } as const
+export const feedbackProblems = { ...cancelProblems, 422: Problem } as const
 export const submitProblems = { ...listProblems, 409: Problem, 422: Problem, 429: Problem, 503: Problem } as const

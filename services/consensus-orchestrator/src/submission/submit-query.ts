@@ -3,7 +3,9 @@ import { queriesPerDay } from '@concord/contracts/plans'
 import type { Plan } from '@concord/contracts/plans'
 import type { QueryAccepted, SubmitQuery } from '@concord/contracts/queries'
 import { AppError } from '@concord/service-kit/errors'
+import type { Reliability } from '../decision/model.ts'
 import { openingCost } from '../deliberation/limits.ts'
+import { domainOf } from '../learning/domain-of.ts'
 import type { Deps, PanelEntry, Query, QuerySettings, Transaction } from '../ports.ts'
 import { untilMidnightS, utcDay } from './day.ts'
 import { estimatedSeconds } from './estimated-seconds.ts'
@@ -21,12 +23,15 @@ export async function submitQuery(
   idempotencyKey: string | undefined,
 ): Promise<Submitted> {
   const settings = resolveSettings(body)
-  const models = choosePanel(body.models, await deps.panel())
-  const panel = models.map((model) => toEntry(model, deps))
+  const [configured, learned] = await Promise.all([deps.panel(), deps.learned.current()])
+  const models = choosePanel(body.models, configured)
+  const domain = domainOf(body.query, settings.choices)
+  const fitted = learned.settings(models, domain)
+  const panel = models.map((model) => toEntry(model, learned.of(model, domain)))
   requireBudget({ question: body.query, settings, panel })
 
   const take = async (tx: Transaction): Promise<QueryAccepted> => {
-    const query = newQuery(deps, { owner, question: body.query, settings, panel })
+    const query = newQuery(deps, { owner, question: body.query, settings, domain, fitted, panel })
     const limit = queriesPerDay[plan]
     const current = await tx.countQuery(owner, query.day, limit)
     if (current === undefined) throw overLimit(deps, plan, limit ?? 0)
@@ -41,7 +46,10 @@ export async function submitQuery(
   })
 }
 
-function newQuery({ now, newId }: Deps, asked: Pick<Query, 'owner' | 'question' | 'settings' | 'panel'>): Query {
+function newQuery(
+  { now, newId }: Deps,
+  asked: Pick<Query, 'owner' | 'question' | 'settings' | 'domain' | 'fitted' | 'panel'>,
+): Query {
   const createdAt = now()
   const deadlineAt = new Date(createdAt.getTime() + asked.settings.deadline_s * 1_000)
   return {
@@ -70,15 +78,16 @@ function newQuery({ now, newId }: Deps, asked: Pick<Query, 'owner' | 'question' 
   }
 }
 
-function toEntry(model: PanelModel, { reliability }: Deps): PanelEntry {
+function toEntry(model: PanelModel, reliability: Reliability): PanelEntry {
   return {
     name: model.name,
     family: model.family,
+    providerModel: model.provider_model,
     sandbox: model.state === 'sandbox',
     inputUsdPerMillionTokens: model.prices.input_usd_per_million_tokens,
     outputUsdPerMillionTokens: model.prices.output_usd_per_million_tokens,
     maxOutputTokens: model.limits.max_output_tokens,
-    reliability: reliability.of(model),
+    reliability,
   }
 }
 

@@ -28,6 +28,7 @@ export function upstreamsOf({ AUTH_URL, ORCHESTRATOR_URL, INFERENCE_URL }: Addre
         'queries/:id',
         'queries/:id/results',
         'queries/:id/cancel',
+        'queries/:id/feedback',
         'user/stats',
         'panel',
       ].map((path) => `${base}/${path}`),

@@ -1,0 +1,67 @@
+import type { Domain } from '@concord/contracts/domains'
+import type { TurnPrompt } from '@concord/contracts/turns'
+import type { ModelKey } from '../learning/ports.ts'
+
+/** A question with a known answer. For a choice the answer is the text of one of the choices. */
+export type Anchor = {
+  id: string
+  domain: Domain
+  question: string
+  answerType: 'choice' | 'number' | 'boolean'
+  choices: readonly string[] | null
+  answer: string
+}
+
+/** An anchor that was asked of a model. `costUsd` is the most it can cost until it has ended. */
+export type AnchorTurn = ModelKey & {
+  /** `anc_…`, where a query's id would stand. */
+  id: string
+  turnId: string
+  anchorId: string
+  domain: Domain
+  status: 'asked' | 'graded' | 'lost'
+  askedAt: Date
+  deadlineAt: Date
+  costUsd: number
+}
+
+/** `answer` tells equal answers from others and nothing else; null where none was given. */
+export type AnchorResult = {
+  status: 'graded' | 'lost'
+  sandbox: boolean
+  costUsd: number
+  right: boolean | null
+  answer: string | null
+  confidence: number | null
+}
+
+/** One model's answer to one anchor. */
+export type AnchorAnswer = ModelKey & {
+  anchorId: string
+  domain: Domain
+  right: boolean | null
+  answer: string | null
+  confidence: number | null
+}
+
+export type AnchorSettings = {
+  /** Questions a day for each model; 0 asks none. */
+  perDay: number
+  usdPerDay: number
+  /** Whether emulated models are asked too. */
+  sandbox: boolean
+}
+
+export type AnchorTransaction = {
+  anchorTurnsSince(since: Date): Promise<AnchorTurn[]>
+  /** Stores them, and asks their models. */
+  askAnchors(turns: readonly (AnchorTurn & { prompt: TurnPrompt })[]): Promise<void>
+  /** Locks it; undefined where there is none, or the message was handled before. */
+  lockAnchorTurn(id: string, message: { id: string; handler: string }): Promise<AnchorTurn | undefined>
+  saveAnchorResult(id: string, result: AnchorResult): Promise<void>
+  /** Gives up those whose deadline was before `before`; how many. */
+  loseAnchorTurns(before: Date): Promise<number>
+  /** Graded ones, oldest first. */
+  anchorAnswers(since: Date): Promise<AnchorAnswer[]>
+  forgetAnchorTurns(before: Date): Promise<void>
+}

@@ -1,0 +1,112 @@
+import type { GiveFeedback } from '@concord/contracts/feedback'
+import { canonicalise, type Canonical } from '../decision/canonicalise.ts'
+import { cluster } from '../decision/cluster.ts'
+import { decide } from '../decision/decide.ts'
+import type { ClosedDecision, Deliberation, OpenDecision } from '../decision/model.ts'
+import { toDeliberation } from '../deliberation/to-deliberation.ts'
+import type { Query, ReadTurn } from '../ports.ts'
+import { impossible } from '../submission/resolve-settings.ts'
+import { inPerCent } from './model-key.ts'
+import { keyOfEntry } from './past-ballots.ts'
+import type { Grade } from './ports.ts'
+
+/** `correct` is null where the feedback says nothing of the model; `grade` undefined where there is nothing to be counted. */
+export type GradedModel = { model: string; correct: boolean | null; grade: Grade | undefined }
+
+/** What part of one answer was right and what part wrong; undefined where the feedback says nothing of it. */
+type Verdict = { right: number; wrong: number; abstained?: number } | undefined
+
+/**
+ * What feedback on a query's answer says of each model's own opening, in the order of the panel. Throws a 422 for an expected answer that
+ * cannot be one, or that is the very answer called wrong.
+ */
+export function gradeAnswers(query: Query, turns: readonly ReadTurn[], feedback: GiveFeedback): GradedModel[] {
+  const deliberation = toDeliberation(query, turns)
+  const decision = decide(deliberation)
+  const verdicts =
+    decision.form === 'open'
+      ? verdictsOnClaims(decision, feedback.correct)
+      : verdictsOnAnswer(deliberation, decision, feedback)
+  return query.panel.map(({ name }) => {
+    const verdict = verdicts.get(name)
+    const key = keyOfEntry(query.panel, turns, name)
+    const stated = deliberation.openings.find(({ model }) => model === name)?.answer.confidence ?? null
+    const grade =
+      verdict === undefined || key === undefined
+        ? undefined
+        : { ...key, confidence: inPerCent(stated), abstained: 0, ...verdict }
+    return { model: name, correct: asWhole(verdict), grade }
+  })
+}
+
+function asWhole(verdict: Verdict): boolean | null {
+  if (verdict === undefined || verdict.right + verdict.wrong === 0) return null
+  return verdict.right >= verdict.wrong
+}
+
+/** An answer that is called wrong, and nothing else, says nothing of those who gave another. */
+function verdictsOnAnswer(
+  deliberation: Deliberation,
+  { stands, winner, answerType }: ClosedDecision,
+  { correct, expected_answer: expected }: GiveFeedback,
+): Map<string, Verdict> {
+  const context = { ...deliberation.settings, answerType }
+  const given = new Map(
+    deliberation.openings.map(({ model, answer }) => [model, canonicalise(answer.final, context)] as const),
+  )
+  const isRight =
+    correct || expected === undefined
+      ? undefined
+      : matcher(expected, canonicalise(expected, context), [...given.values()])
+  if (isRight && winner !== undefined && isRight(canonicalise(winner.answer, context)))
+    throw impossible('#/expected_answer', 'that is the answer the council gave')
+  return new Map(
+    stands.map(({ model, opening }): [string, Verdict] => {
+      if (opening === undefined) return [model, { right: 0, wrong: 0, abstained: 1 }]
+      if (isRight) return [model, verdict(isRight(given.get(model)))]
+      if (correct) return [model, winner && verdict(opening === winner.key)]
+      return [model, opening === winner?.key ? verdict(false) : undefined]
+    }),
+  )
+}
+
+function verdict(right: boolean): { right: number; wrong: number } {
+  return right ? { right: 1, wrong: 0 } : { right: 0, wrong: 1 }
+}
+
+/** Whether an answer is the expected one, read as the decision reads answers. */
+function matcher(
+  text: string,
+  expected: Canonical | undefined,
+  given: readonly (Canonical | undefined)[],
+): (form: Canonical | undefined) => boolean {
+  if (expected === undefined) throw impossible('#/expected_answer', 'no answer can be read from it')
+  if (expected.key.startsWith('other: '))
+    throw impossible('#/expected_answer', `“${text.slice(0, 80)}” is none of the choices`)
+  const clusters = cluster([expected, ...given.filter((form) => form !== undefined)])
+  const home = (form: Canonical) => clusters.get(form.key)?.key ?? form.key
+  return (form) => form !== undefined && home(form) === home(expected)
+}
+
+/**
+ * An open answer is judged as a whole, while models have voted on its claims: where it was right a model is as right as the share of the
+ * accepted claims, by salience, that it was for; where it was wrong those are wrong who were for it, as far as they were.
+ */
+function verdictsOnClaims({ claims, voters }: OpenDecision, correct: boolean): Map<string, Verdict> {
+  const accepted = claims.filter((claim) => claim.verdict === 'accepted')
+  return new Map(
+    voters.map(({ model }): [string, Verdict] => {
+      let [agreed, voted] = [0, 0]
+      for (const { salience, stands } of accepted) {
+        const stand = stands.find((one) => one.model === model)?.opening
+        if (stand === undefined) continue
+        voted += salience
+        if (stand === 'agree') agreed += salience
+      }
+      if (voted === 0) return [model, undefined]
+      const share = agreed / voted
+      if (correct) return [model, { right: share, wrong: 1 - share }]
+      return [model, share === 0 ? undefined : { right: 0, wrong: share }]
+    }),
+  )
+}
