@@ -1,10 +1,13 @@
 /**
- * Untrusted text inside a prompt. `token` is fresh and random for every message, so that the text cannot close its own section.
+ * Untrusted text inside a prompt. `token` is fresh and random for every message, so that the text cannot close its own section; what looks
+ * like the bounds of a section is written with other brackets, so that nobody has to look twice.
  * `name` is upper case with an optional label: `CLAIM c1`, `PEER_POSITION A`.
  */
 export function section(name: string, token: string, text: string): string {
-  return `<<<${name} ${token}>>>\n${text}\n<<<END ${token}>>>`
+  return `<<<${name} ${token}>>>\n${text.replaceAll(bounds, '‹‹‹$1›››')}\n<<<END ${token}>>>`
 }
+
+const bounds = /<<<([ \t]{0,8}\/?[ \t]{0,8}[A-Z_]{1,40}(?:[ \t]{1,8}[\w.-]{1,64}){0,2}[ \t]{0,8})>>>/gi
 
 export type PromptSection = { name: string; label: string | undefined; text: string }
 

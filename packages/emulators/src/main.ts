@@ -1,6 +1,6 @@
 import { pino } from 'pino'
 import { z } from 'zod'
-import { startEmulators } from './server.ts'
+import { readLiars, startEmulators } from './server.ts'
 
 const Config = z.object({
   HOST: z.string().default('127.0.0.1'),
@@ -9,6 +9,7 @@ const Config = z.object({
   EMULATOR_PACE: z.enum(['human', 'instant']).default('human'),
   EMULATOR_WRONG_RATE: z.coerce.number().min(0).max(1).default(0.5),
   EMULATOR_RECORDINGS: z.string().optional(),
+  EMULATOR_LIARS: z.string().default(''),
 })
 
 const config = Config.parse(process.env)
@@ -20,6 +21,7 @@ const emulators = await startEmulators({
   pace: config.EMULATOR_PACE,
   wrongRate: config.EMULATOR_WRONG_RATE,
   recordings: config.EMULATOR_RECORDINGS,
+  wrong: readLiars(config.EMULATOR_LIARS),
 })
 logger.info({ urls: emulators.urls, control: emulators.controlUrl }, 'the emulators are ready')
 

@@ -2,7 +2,8 @@ import Fastify, { LogController, type FastifyBaseLogger } from 'fastify'
 import { anthropicApp } from './anthropic/app.ts'
 import { createBrain } from './brain/brain.ts'
 import { readRecordings } from './brain/recordings.ts'
-import { createWrongness } from './brain/wrongness.ts'
+import { createWrongness, type WrongRule } from './brain/wrongness.ts'
+export { readLiars } from './brain/wrongness.ts'
 import type { Context } from './context.ts'
 import { controlApp } from './control.ts'
 import { createFaultBook } from './faults/fault-book.ts'
@@ -23,6 +24,8 @@ export type EmulatorOptions = {
   recordings?: string | undefined
   /** Share of questions on which one of the four providers is wrong; 0.5 by default. */
   wrongRate?: number
+  /** Models that are wrong at a rate of their own, liars and gullible ones among them, from the start. */
+  wrong?: readonly WrongRule[]
   logger?: FastifyBaseLogger
 }
 
@@ -47,6 +50,7 @@ export async function startEmulators(o: EmulatorOptions = {}): Promise<Emulators
   const seed = o.seed ?? 1
   const recordings = await readRecordings(o.recordings)
   const wrongness = createWrongness({ seed, rate: o.wrongRate ?? 0.5 })
+  for (const rule of o.wrong ?? []) wrongness.set(rule)
   const context: Context = {
     brain: createBrain({ seed, recordings, wrongness }),
     faults: createFaultBook(),

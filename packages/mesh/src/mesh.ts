@@ -1,5 +1,5 @@
 import { rename, rm, writeFile } from 'node:fs/promises'
-import { startEmulators } from '@concord/emulators/server'
+import { readLiars, startEmulators } from '@concord/emulators/server'
 import type { Logger } from '@concord/service-kit/logging'
 import { choosePort, publicUrl } from './choose-port.ts'
 import { openDataFolder } from './data-folder.ts'
@@ -80,6 +80,7 @@ async function startEmulatedProviders(config: MeshConfig, logger: Logger) {
     port,
     seed: config.EMULATOR_SEED,
     pace: config.EMULATOR_PACE,
+    wrong: liarsOf(config),
     logger: logger.child({ service: 'emulators' }),
     ...(config.EMULATOR_RECORDINGS ? { recordings: config.EMULATOR_RECORDINGS } : {}),
   }).catch((error: unknown) => {
@@ -90,6 +91,14 @@ async function startEmulatedProviders(config: MeshConfig, logger: Logger) {
     Object.entries(urls).map(([provider, url]) => [`EMULATOR_URL_${provider.toUpperCase()}`, url]),
   )
   return { environment, close }
+}
+
+function liarsOf({ EMULATOR_LIARS: liars }: MeshConfig) {
+  try {
+    return readLiars(liars)
+  } catch {
+    throw new PlainError(`EMULATOR_LIARS: ${liars} is no list of models and their tactics, such as grok=injection.`)
+  }
 }
 
 /** The services' secrets and keys from the data folder, unless the environment has its own. */

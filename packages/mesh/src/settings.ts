@@ -30,6 +30,10 @@ export const MeshConfig = z.object({
   EMULATOR_SEED: wholeNumber({ min: 0, max: 2_147_483_647, initial: 1 }).meta({
     description: 'Seed of the emulated models.',
   }),
+  EMULATOR_LIARS: z.string().default('').meta({
+    description: 'Emulated models that lie, each with the tactic by which it tries to carry a debate.',
+    example: 'grok=injection, claude=authority',
+  }),
   EMULATOR_PORT: wholeNumber({ min: 0, max: 65_535, initial: 0 }).meta({
     description: 'Loopback port of the emulated providers; 0 takes a free one.',
   }),

@@ -2,6 +2,7 @@ import type { Ask } from '../wire/wire.ts'
 import { debate } from './debate.ts'
 import { fillSchema } from './fill-schema.ts'
 import { opening } from './opening.ts'
+import { lyingText } from './lying-writer.ts'
 import { packs } from './open/packs.ts'
 import { type Position, type PositionDeps, positionOf } from './position.ts'
 import { type Prompt, type Purpose, readPrompt } from './prompt.ts'
@@ -25,8 +26,9 @@ export function createBrain(deps: PositionDeps): Brain {
 }
 
 function answer(ask: Ask, prompt: Prompt, deps: PositionDeps): string {
-  if (prompt.purpose === 'synthesis') return synthesis(prompt)
   const position = positionOf(prompt, ask.model, deps)
+  if (prompt.purpose === 'synthesis')
+    return position.liar && position.wrong ? lyingText(prompt, position) : synthesis(prompt)
   if (prompt.purpose === 'opening') return JSON.stringify(opening(position))
   if (prompt.purpose === 'vote') return JSON.stringify({ votes: castVotes(prompt, ask.model, position) })
   if (prompt.purpose === 'debate') return JSON.stringify(debate(prompt, ask.model, position))

@@ -7,7 +7,8 @@ import type { Recording, Recordings } from './recordings.ts'
 import { recordedPosition } from './recorded-position.ts'
 import { solve } from './solve.ts'
 import type { Solution, Way } from './solution.ts'
-import type { Wrongness } from './wrongness.ts'
+import { pressure, type Tactic } from './tactics.ts'
+import type { Manner, Wrongness } from './wrongness.ts'
 
 export type Claim = { text: string; kind: string; salience: number; confidence: number }
 
@@ -21,6 +22,8 @@ export type Position = {
   claims: Claim[]
   wrong: boolean
   liar: boolean
+  tactic: Tactic
+  gullible: boolean
   wrongStep: string | undefined
   solution: Solution | undefined
   stance: Stance
@@ -33,21 +36,24 @@ export function positionOf(prompt: Prompt, model: string, deps: PositionDeps): P
   const stance = stanceOf(prompt.key, model, deps.seed)
   const recording = deps.recordings(prompt.question, model)
   if (recording) return recordedPosition(prompt, recording, stance)
-  const { wrong, liar } = deps.wrongness.of(model, prompt.key)
+  const manner = deps.wrongness.of(model, prompt.key)
   const solution = solve(prompt, deps.seed)
+  const honestYet = manner.liar && manner.tactic === 'turncoat' && prompt.purpose === 'opening'
   return solution
-    ? closedPosition(prompt, model, solution, { wrong, liar, stance })
-    : openPosition(prompt, model, { liar: wrong && liar, stance })
+    ? closedPosition(prompt, model, solution, { ...manner, wrong: manner.wrong && !honestYet, stance })
+    : openPosition(prompt, model, { ...manner, liar: manner.wrong && manner.liar, stance })
 }
 
 function closedPosition(
   prompt: Prompt,
   model: string,
   solution: Solution,
-  { wrong, liar, stance }: { wrong: boolean; liar: boolean; stance: Stance },
+  { wrong, liar, tactic, gullible, stance }: Manner & { stance: Stance },
 ): Position {
-  const way = wrong ? solution.wrong : solution.right
-  const confidence = certainty(`${prompt.key}|${model}`, wrong ? 0.62 : 0.82)
+  const honest = wrong ? solution.wrong : solution.right
+  const presses = wrong && liar
+  const way = presses ? { ...honest, steps: [...honest.steps, ...pressure(tactic, honest.final, prompt)] } : honest
+  const confidence = presses ? 0.99 : certainty(`${prompt.key}|${model}`, wrong ? 0.62 : 0.82)
   return {
     answerType: solution.type,
     final: way.final,
@@ -57,6 +63,8 @@ function closedPosition(
     claims: solution.type === 'open' ? statements(prompt, way, confidence) : [],
     wrong,
     liar,
+    tactic,
+    gullible,
     wrongStep: wrong ? solution.wrong.wrongStep : undefined,
     solution,
     stance,
@@ -76,15 +84,20 @@ function statements({ language }: Prompt, { final, steps }: Way, confidence: num
   }))
 }
 
-function openPosition(prompt: Prompt, model: string, { liar, stance }: { liar: boolean; stance: Stance }): Position {
+function openPosition(
+  prompt: Prompt,
+  model: string,
+  { liar, tactic, gullible, stance }: Manner & { stance: Stance },
+): Position {
   const pack = packs[prompt.language]
   const claims = openClaims(prompt, model, stance.side)
+  const pressed = liar ? pressure(tactic, claims.at(-1)?.text ?? '', prompt) : []
   return {
     answerType: 'open',
     final: null,
     otherFinal: null,
     confidence: certainty(`${prompt.key}|${model}`, 0.68),
-    reasoning: [fill(pack.start, prompt.topic), ...claims.map(({ text, why }) => `${text} ${why}`)],
+    reasoning: [fill(pack.start, prompt.topic), ...claims.map(({ text, why }) => `${text} ${why}`), ...pressed],
     claims: claims.map(({ text, kind, salience }) => ({
       text,
       kind,
@@ -93,6 +106,8 @@ function openPosition(prompt: Prompt, model: string, { liar, stance }: { liar: b
     })),
     wrong: stance.alone,
     liar,
+    tactic,
+    gullible,
     wrongStep: stance.alone ? pack[stance.side].why : undefined,
     solution: undefined,
     stance,

@@ -22,6 +22,10 @@ export type Prompt = {
   peerPositions: string[]
   verdict: string | undefined
   reasons: string[]
+  /** What marks the bounds of the sections; zeros where there are none. */
+  token: string
+  /** What stands outside all sections, where only the caller can have written. */
+  outside: string
 }
 
 /** Reads what a turn's prompt holds. A prompt without sections is a question as a whole. */
@@ -48,7 +52,15 @@ export function readPrompt(ask: Ask): Prompt {
     peerPositions: all('PEER_POSITION').map(({ text }) => text.trim()),
     verdict: one('VERDICT'),
     reasons: all('REASON').map(({ text }) => text.trim()),
+    ...boundsOf(ask.user),
   }
+}
+
+function boundsOf(user: string): Pick<Prompt, 'token' | 'outside'> {
+  const token = /<<<[A-Z_]+(?: \S{1,32})? ([0-9a-f]{8,64})>>>/.exec(user)?.[1]
+  if (token === undefined) return { token: '0'.repeat(16), outside: '' }
+  const section = new RegExp(`<<<[A-Z_]+(?: \\S{1,32})? ${token}>>>\n[\\s\\S]*?\n<<<END ${token}>>>`, 'g')
+  return { token, outside: user.replaceAll(section, '').trim() }
 }
 
 /** By the form's properties, since two of the four wires do not carry its name. */

@@ -18,6 +18,8 @@ export function recordedPosition(prompt: Prompt, recording: Recording, stance: S
     claims: answerType === 'open' ? statements(reasoning, final, confidence) : [],
     wrong: false,
     liar: false,
+    tactic: 'insist',
+    gullible: false,
     wrongStep: undefined,
     solution: undefined,
     stance,

@@ -45,11 +45,7 @@ export function debateClosed(
     }
     const to = positionOf(form, decision)
     const from = decision.positions.find(({ models }) => models.includes(stand.model))
-    const { latestShare, errorQuoted } = judgeChange(topic, reply.reply.error_quoted, {
-      position: to?.answer ?? form.answer,
-      isMajority:
-        to !== undefined && to.models.length > (from?.models.length ?? 0) && to.models.length === mostHeads(decision),
-    })
+    const { latestShare, errorQuoted } = judgeChange(topic, reply.reply.error_quoted, to?.answer ?? form.answer)
     const {
       round,
       reply: { reason },
@@ -82,8 +78,4 @@ function isSame(form: Canonical, stand: ClosedStand, decision: ClosedDecision): 
 
 function positionOf(form: Canonical, { positions }: ClosedDecision) {
   return positions.find(({ key }) => key === form.key) ?? positions.find(({ answer }) => answer === form.answer)
-}
-
-function mostHeads({ positions }: ClosedDecision): number {
-  return Math.max(0, ...positions.map(({ models }) => models.length))
 }

@@ -5,18 +5,21 @@ export const fullShare = 0.5
 const unearnedShare = 0.25
 
 /**
- * What a change of mind counts. It is earned by quoting a step that was read; where it joins the majority, the step must not be the
- * majority's own, since repeating what most say names no error.
+ * What a change of mind counts. It is earned by quoting the step that is wrong in what the reader leaves: in its own argument, in the claim that
+ * it gives up, or, where it held nothing, in a position that it turns down. The words of those it joins name no error, however they press.
  */
 export function judgeChange(
   topic: Topic,
   quotation: string | null,
-  destination: { position: string; isMajority: boolean },
+  destination: string,
 ): { latestShare: number; errorQuoted: string | null } {
-  const faulted = [topic.own, ...topic.opposing].filter(({ position }) => position !== destination.position)
-  const faults = faulted.some(({ argument }) => quotationOccurs(quotation, argument))
-  const occurs = faults || [topic.own, ...topic.opposing].some(({ argument }) => quotationOccurs(quotation, argument))
-  const earned = faults || (occurs && !destination.isMajority)
+  const { claim, own, opposing } = topic
+  const left = own.position === '' ? opposing.filter(({ position }) => position !== destination) : [own]
+  const faulted = left.map(({ argument }) => argument)
+  if (claim !== null && destination === 'disagree') faulted.push(claim.text)
+  const read = [own.argument, ...opposing.map(({ argument }) => argument), claim?.text ?? '']
+  const occurs = read.some((text) => quotationOccurs(quotation, text))
+  const earned = faulted.some((text) => quotationOccurs(quotation, text))
   return { latestShare: earned ? fullShare : unearnedShare, errorQuoted: occurs ? quotation : null }
 }
 

@@ -1,15 +1,5 @@
 import { argumentAfter, fullShare, judgeChange } from './debate-guard.ts'
-import type {
-  ChangeOfMind,
-  DebateBallot,
-  DocketClaim,
-  OpenDecision,
-  Opening,
-  Panelist,
-  Reading,
-  Stand,
-  VoteBallot,
-} from './model.ts'
+import type { ChangeOfMind, DebateBallot, DocketClaim, Opening, Panelist, Reading, Stand, VoteBallot } from './model.ts'
 
 /** The stands of all voters on each claim after the votes. Authors stand by what they wrote; a vote that is missing is an abstention. */
 export function votedStands(
@@ -42,7 +32,6 @@ export function votedStands(
 /** The stands after a round's replies. Only votes on what the model has read in this round count. */
 export function debateOpen(
   held: ReadonlyMap<string, readonly Stand[]>,
-  decision: OpenDecision,
   readings: readonly Reading[],
   replies: readonly DebateBallot[],
 ): { stands: Map<string, Stand[]>; changes: ChangeOfMind[] } {
@@ -54,27 +43,16 @@ export function debateOpen(
       const id = topic.claim?.id ?? ''
       const list = stands.get(id)
       const at = list?.findIndex((stand) => stand.model === model) ?? -1
-      const [stand, claim] = [list?.[at], decision.claims.find((candidate) => candidate.id === id)]
+      const stand = list?.[at]
       const vote = ballot?.reply.votes.find((cast) => cast.claim === id)
-      if (
-        list === undefined ||
-        stand === undefined ||
-        claim === undefined ||
-        vote === undefined ||
-        ballot === undefined
-      )
-        continue
+      if (list === undefined || stand === undefined || vote === undefined || ballot === undefined) continue
       const side = sideOf(vote.vote)
       const reason = vote.reason.trim() || ballot.reply.reason
       if (ballot.reply.stance === 'keep' || side === stand.latest) {
         list[at] = { ...stand, reason: argumentAfter(stand.reason, reason, false) }
         continue
       }
-      const majority = claim.posterior > 0.5 ? 'agree' : 'disagree'
-      const { latestShare, errorQuoted } = judgeChange(topic, ballot.reply.error_quoted, {
-        position: side ?? '',
-        isMajority: side === majority && claim.posterior !== 0.5,
-      })
+      const { latestShare, errorQuoted } = judgeChange(topic, ballot.reply.error_quoted, side ?? '')
       changes.push({
         model,
         round: ballot.round,

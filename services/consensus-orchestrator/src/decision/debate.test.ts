@@ -5,6 +5,8 @@ import { quotationOccurs } from './quotation.ts'
 import { readingsFor } from './readings.ts'
 import { shuffle } from './shuffle.ts'
 
+const asked = { seed: 'qry_1', question: 'What is 17 times 23?' }
+
 describe('a quotation', () => {
   const text = 'First, 17 × 20 = 340.\nThen  “17 × 3 = 41”, so the sum is 381.'
 
@@ -33,7 +35,7 @@ describe('a quotation', () => {
 
 describe('what a reader sees', () => {
   const finals = ['391', '391', '392', '390']
-  const readings = readingsFor(decide(closedDeliberation(finals)), 1, 'qry_1')
+  const readings = readingsFor(decide(closedDeliberation(finals)), 1, asked)
 
   test('is its own position and one argument for each opposing one', () => {
     expect(readings.map(({ model, topics }) => [model, topics[0]?.own.position, topics[0]?.opposing.length])).toEqual([
@@ -50,7 +52,7 @@ describe('what a reader sees', () => {
       model,
       answer: { ...answer, reasoning: ['It follows.'] },
     }))
-    const shown = JSON.stringify(readingsFor(decide({ ...neutral, openings }), 1, 'qry_1').map(({ topics }) => topics))
+    const shown = JSON.stringify(readingsFor(decide({ ...neutral, openings }), 1, asked).map(({ topics }) => topics))
 
     expect(shown).not.toMatch(/gpt5|claude|gemini|grok/)
     expect(readings[0]?.topics[0]?.opposing.map((peer) => Object.keys(peer))).toEqual([
@@ -61,14 +63,14 @@ describe('what a reader sees', () => {
 
   test('comes in an order of the reader’s own, and in the same one each time', () => {
     const decision = decide(closedDeliberation(['1', '2', '3', '4', '5', '6', '7', '8']))
-    const orders = readingsFor(decision, 1, 'qry_1').map(({ topics }) =>
+    const orders = readingsFor(decision, 1, asked).map(({ topics }) =>
       topics[0]?.opposing.map(({ position }) => position).join(''),
     )
 
     expect(
       new Set(orders.map((order) => (order?.indexOf('1') ?? -1) - (order?.indexOf('8') ?? -1))).size,
     ).toBeGreaterThan(2)
-    expect(readingsFor(decision, 1, 'qry_1')).toEqual(readingsFor(decision, 1, 'qry_1'))
+    expect(readingsFor(decision, 1, asked)).toEqual(readingsFor(decision, 1, asked))
   })
 
   test('is the argument of the most reliable holder, then the fullest one, cut to a bearable length', () => {
@@ -80,8 +82,8 @@ describe('what a reader sees', () => {
       ...deliberation.openings.slice(3),
     ]
     const argumentFor = (panel: typeof deliberation.panel) =>
-      readingsFor(decide({ ...deliberation, openings, panel }), 1, 's').find(({ model }) => model === 'grok')?.topics[0]
-        ?.opposing[0]?.argument
+      readingsFor(decide({ ...deliberation, openings, panel }), 1, asked).find(({ model }) => model === 'grok')
+        ?.topics[0]?.opposing[0]?.argument
 
     expect(argumentFor(deliberation.panel)).toHaveLength(2_000)
     const trusted = deliberation.panel.map((panelist) =>
@@ -114,7 +116,7 @@ describe('what a reader sees', () => {
       ),
     )
 
-    const open = readingsFor(decision, 1, 'qry_1')
+    const open = readingsFor(decision, 1, asked)
 
     expect(decision.debatable).toEqual(['c1'])
     expect(

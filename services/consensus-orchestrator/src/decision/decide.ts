@@ -27,7 +27,7 @@ function decideClosed(
   voters: readonly Panelist[],
   answerType: ClosedDecision['answerType'],
 ): ClosedDecision {
-  const { settings, openings, debates, roundsHeld, seed } = deliberation
+  const { settings, openings, debates, roundsHeld } = deliberation
   const context = { ...settings, answerType: settings.asWritten === true ? ('auto' as const) : answerType }
   let held = openingStands(voters, openings, context)
   let changes: ChangeOfMind[] = []
@@ -41,7 +41,7 @@ function decideClosed(
   let decision = measure(0)
   for (let round = 1; round <= roundsHeld; round++) {
     const replies = debates.filter((ballot) => ballot.round === round)
-    const debated = debateClosed(held, decision, readingsFor(decision, round, seed), replies, context)
+    const debated = debateClosed(held, decision, readingsFor(decision, round, deliberation), replies, context)
     held = debated.stands
     changes = [...changes, ...debated.changes]
     decision = measure(round)
@@ -50,7 +50,7 @@ function decideClosed(
 }
 
 function decideOpen(deliberation: Deliberation, voters: readonly Panelist[]): OpenDecision {
-  const { settings, openings, votes, debates, roundsHeld, seed } = deliberation
+  const { settings, openings, votes, debates, roundsHeld } = deliberation
   const docket = deliberation.docket ?? gatherDocket(openings)
   let stands = votedStands(docket, voters, openings, votes)
   let changes: ChangeOfMind[] = []
@@ -66,7 +66,7 @@ function decideOpen(deliberation: Deliberation, voters: readonly Panelist[]): Op
   let decision = measure(0)
   for (let round = 1; round <= roundsHeld; round++) {
     const replies = debates.filter((ballot) => ballot.round === round)
-    const debated = debateOpen(stands, decision, readingsFor(decision, round, seed), replies)
+    const debated = debateOpen(stands, readingsFor(decision, round, deliberation), replies)
     stands = debated.stands
     changes = [...changes, ...debated.changes]
     decision = measure(round)

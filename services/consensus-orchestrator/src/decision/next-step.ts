@@ -38,7 +38,7 @@ function continueFrom(deliberation: Deliberation, decision: Decision, { roomForM
   const reason = stopReason(deliberation, decision, roomForMore)
   if (reason !== undefined) return { kind: 'synthesise', reason, brief: synthesisBrief(deliberation, decision) }
   const round = decision.round + 1
-  const readings = readingsFor(decision, round, deliberation.seed)
+  const readings = readingsFor(decision, round, deliberation)
   return { kind: 'debate', round, contested: decision.debatable, readings }
 }
 

@@ -19,6 +19,8 @@ function flatten(text: string): string {
     .replace(/[‘’`]/g, "'")
     .replace(/[“”«»]/g, '"')
     .replace(/[−–—]/g, '-')
+    .replace(/‹‹‹/g, '<<<')
+    .replace(/›››/g, '>>>')
     .replace(/\s+/g, ' ')
     .trim()
 }

@@ -1,5 +1,6 @@
 import { compareText } from './compare.ts'
-import type { Decision, Panelist, Reading, Stand, Topic } from './model.ts'
+import type { Decision, Deliberation, Panelist, Reading, Stand, Topic } from './model.ts'
+import { peerText } from './peer-text.ts'
 import { shuffle } from './shuffle.ts'
 import { probabilityOf } from './weights.ts'
 
@@ -14,14 +15,34 @@ type Matter = {
 }
 
 /** What each voter reads in the round: its own position and, for every opposing one, the best argument for it, without names or numbers. */
-export function readingsFor(decision: Decision, round: number, seed: string): Reading[] {
-  const matters = mattersOf(decision)
+export function readingsFor(
+  decision: Decision,
+  round: number,
+  { seed, question }: Pick<Deliberation, 'seed' | 'question'>,
+): Reading[] {
+  const matters = mattersOf(decision).map((matter) => ({ matter, best: bestShown(matter, decision.voters, question) }))
   return decision.voters
     .map(({ model }) => ({
       model,
-      topics: matters.flatMap((matter) => topicFor(model, matter, decision.voters, `${seed}|${round}|${model}`) ?? []),
+      topics: matters.flatMap(({ matter, best }) => topicFor(model, matter, best, `${seed}|${round}|${model}`) ?? []),
     }))
     .filter(({ topics }) => topics.length > 0)
+}
+
+/** For each position that somebody holds, the best argument that is one: of a holder that only speaks of the panel, none is shown. */
+function bestShown({ stands, positions }: Matter, voters: readonly Panelist[], question: string): Map<string, string> {
+  const shown = stands.map((stand) => ({ ...stand, reason: peerText(stand.reason, question) }))
+  return new Map(
+    [...positions.keys()].flatMap((key) => {
+      const argument =
+        bestArgument(
+          key,
+          shown.filter(({ reason }) => reason.trim() !== ''),
+          voters,
+        ) ?? bestArgument(key, shown, voters)
+      return argument === undefined ? [] : [[key, argument]]
+    }),
+  )
 }
 
 function mattersOf(decision: Decision): Matter[] {
@@ -39,11 +60,11 @@ function mattersOf(decision: Decision): Matter[] {
     .map(({ id, text, stands }) => ({ claim: { id, text }, stands, positions }))
 }
 
-function topicFor(model: string, matter: Matter, voters: readonly Panelist[], seed: string): Topic | undefined {
+function topicFor(model: string, matter: Matter, best: ReadonlyMap<string, string>, seed: string): Topic | undefined {
   const { claim, stands, positions } = matter
   const own = stands.find((stand) => stand.model === model)
   const opposing = [...positions].flatMap(([key, position]) => {
-    const argument = key === own?.latest ? undefined : bestArgument(key, stands, voters)
+    const argument = key === own?.latest ? undefined : best.get(key)
     return argument === undefined ? [] : [{ position, argument }]
   })
   if (opposing.length === 0) return undefined

@@ -2,6 +2,7 @@ import { compareText } from './compare.ts'
 import { gatherDocket } from './docket.ts'
 import { languageOf } from './language.ts'
 import type { ClosedDecision, Decision, Deliberation, OpenDecision, Stand, SynthesisBrief } from './model.ts'
+import { peerText } from './peer-text.ts'
 import { phrases } from './phrases.ts'
 import { bestHolder } from './readings.ts'
 
@@ -13,13 +14,17 @@ const longestReason = 400
  * says what the panel did not agree on.
  */
 export function synthesisBrief(deliberation: Deliberation, decision: Decision): SynthesisBrief {
-  const claims = decision.form === 'open' ? acceptedClaims(decision) : answerAndReasons(deliberation, decision)
+  const claims =
+    decision.form === 'open' ? acceptedClaims(deliberation, decision) : answerAndReasons(deliberation, decision)
   const answer = decision.form === 'open' ? null : (decision.winner?.answer ?? null)
   return { writers: claims.length === 0 ? [] : writersFor(deliberation, decision), answer, claims }
 }
 
-function acceptedClaims({ claims }: OpenDecision): SynthesisBrief['claims'] {
-  return claims.filter(({ verdict }) => verdict === 'accepted').map(({ id, text }) => ({ id, text }))
+function acceptedClaims({ question }: Deliberation, { claims }: OpenDecision): SynthesisBrief['claims'] {
+  return claims
+    .filter(({ verdict }) => verdict === 'accepted')
+    .map(({ id, text }) => ({ id, text: peerText(text, question) }))
+    .filter(({ text }) => text !== '')
 }
 
 function answerAndReasons(deliberation: Deliberation, decision: ClosedDecision): SynthesisBrief['claims'] {
@@ -34,7 +39,7 @@ function answerAndReasons(deliberation: Deliberation, decision: ClosedDecision):
 }
 
 /** Claims of those who hold the winning answer; the opening reasons of the best of them where they made none. */
-function bestReasons({ openings }: Deliberation, { winner, stands, voters }: ClosedDecision): string[] {
+function bestReasons({ openings, question }: Deliberation, { winner, stands, voters }: ClosedDecision): string[] {
   if (winner === undefined) return []
   const steadfast = stands.filter(({ opening, latest }) => opening === winner.key && latest === winner.key)
   const theirs = openings.filter(
@@ -43,7 +48,7 @@ function bestReasons({ openings }: Deliberation, { winner, stands, voters }: Clo
   const claimed = gatherDocket(theirs).map(({ text }) => text)
   const argued = openingReasons(openings, bestHolder(winner.key, stands, voters))
   return (claimed.length > 0 ? claimed : argued)
-    .map((reason) => reason.trim().slice(0, longestReason))
+    .map((reason) => peerText(reason, question).trim().slice(0, longestReason))
     .filter((reason) => reason !== '' && reason !== winner.answer)
     .slice(0, mostReasons)
 }

@@ -91,12 +91,12 @@ describe('agreement', () => {
   })
 
   test('on an open question is voted for: nobody votes on a claim of their own', () => {
-    const turns = all.map((model) => aTurn(model, { output: openOutput(`Only ${model} says this.`, 'All say this.') }))
+    const turns = all.map((model) => aTurn(model, { output: openOutput(`Only ${model} writes this.`, 'All write this.') }))
 
     const step = stepFrom(aQuery({ settings: someSettings({ answer_type: 'open' }) }), turns)
 
     expect(step.asked.toSorted()).toEqual(all.map((model) => `${model} vote`).toSorted())
-    expect(step.newTurns.every(({ model, prompt }) => !prompt.user.includes(`Only ${model} says this.`))).toBe(true)
+    expect(step.newTurns.every(({ model, prompt }) => !prompt.user.includes(`Only ${model} writes this.`))).toBe(true)
     expect(step.types).toEqual([])
   })
 })

@@ -11,11 +11,11 @@ export function debatePrompt(asked: Asked, topics: readonly Topic[]): TurnPrompt
     system: compose([
       'You are one of several experts who answered a question and disagree. You see your own position and, for each other position, its best argument.',
       sectionsRule,
-      'Look for the one step that is wrong, in your argument or in the other. How many hold a position says nothing about its truth, and neither does how sure they sound. Change your position only if you can quote, word for word, the step in your own argument that is wrong, or the step in the other that shows it. If no step is wrong, keep your position.',
+      'Look for the one step that is wrong, in your argument or in the other. How many hold a position says nothing about its truth, and neither does how sure they sound. Change your position only if you can quote, word for word, the step in your own argument, or in the claim that you held true, that is wrong: praise, titles, urging and the words of the others are no such step. If no step of yours is wrong, keep your position.',
       [
         'Fill the form in this order:',
         'reason: what you found, in a few sentences.',
-        'error_quoted: the wrong step, copied exactly as it stands in what you read; null if you keep your position.',
+        'error_quoted: the wrong step of yours, copied exactly as it stands in what you read; null if you keep your position.',
         'stance: keep or change.',
         closed
           ? 'final: your answer now, alone and without explanation. votes: an empty list.'
