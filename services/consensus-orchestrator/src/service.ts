@@ -4,18 +4,25 @@ import { forgetOldKeys, idempotencyRetentionMs } from '@concord/service-kit/idem
 import type { Job } from '@concord/service-kit/jobs'
 import type { Platform } from '@concord/service-kit/platform'
 import type { ServiceModule } from '@concord/service-kit/service'
+import { askAnchors } from './anchors/ask-anchors.ts'
 import { buildApp } from './app.ts'
 import { Config } from './config.ts'
 import { idempotencyKeys, inbox } from './db/schema.ts'
 import { sweepOverdue } from './deliberation/sweep.ts'
 import { createDeps } from './deps.ts'
+import { fitSettings } from './learning/fit-settings.ts'
+import { learnNightly } from './learning/learn-nightly.ts'
+import type { LearnedReliability } from './learning/ports.ts'
 import type { Deps } from './ports.ts'
 import { buildSubscriptions } from './subscriptions.ts'
 
-const hourMs = 60 * 60 * 1_000
+const minuteMs = 60 * 1_000
+const hourMs = 60 * minuteMs
 const inboxRetentionMs = 7 * 24 * hourMs
 /** After a start the answers that wait on the bus go first: they came in time, only nobody was there. */
 const firstSweepAfterMs = 2_000
+/** A start is busy enough, and a process that starts again and again should not ask each time. */
+const firstAnchorsAfterMs = 5 * minuteMs
 
 export const consensusOrchestrator: ServiceModule<Config> = {
   name: 'consensus-orchestrator',
@@ -35,13 +42,27 @@ export const consensusOrchestrator: ServiceModule<Config> = {
   },
 }
 
-function jobsOf(deps: Deps, config: Config, { database }: Platform): Job[] {
-  const sweepFrom = Date.now() + firstSweepAfterMs
+function jobsOf(deps: Deps, config: Config, { database, logger }: Platform): Job[] {
+  const startedAt = Date.now()
   return [
     {
       name: 'sweep overdue stages',
       everyMs: config.DEADLINE_SWEEP_MS,
-      run: async (signal) => (Date.now() < sweepFrom ? 0 : sweepOverdue(deps, signal)),
+      run: async (signal) => (Date.now() < startedAt + firstSweepAfterMs ? 0 : sweepOverdue(deps, signal)),
+    },
+    {
+      name: 'ask anchor questions',
+      everyMs: minuteMs,
+      run: async () => (Date.now() < startedAt + firstAnchorsAfterMs ? 0 : askAnchors(deps)),
+    },
+    {
+      name: 'learn from the day',
+      everyMs: 10 * minuteMs,
+      async run(signal) {
+        const night = await learnNightly(deps, signal)
+        for (const alarm of night?.alarms ?? []) logger.warn(alarmOf(alarm), 'agreement and anchors disagree')
+        await fitSettings(deps)
+      },
     },
     {
       name: 'forget idempotency keys',
@@ -54,4 +75,8 @@ function jobsOf(deps: Deps, config: Config, { database }: Platform): Job[] {
       run: () => pruneInbox(database.db, inbox, { olderThanMs: inboxRetentionMs }),
     },
   ]
+}
+
+function alarmOf({ model, providerModel, sandbox, scope, disagreement }: LearnedReliability) {
+  return { model, provider_model: providerModel, sandbox, domain: scope, disagreement }
 }

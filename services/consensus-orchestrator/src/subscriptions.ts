@@ -3,6 +3,7 @@ import { TurnOutput } from '@concord/contracts/turns'
 import type { Delivery, Subscription } from '@concord/messaging/bus'
 import { on } from '@concord/messaging/subscribe'
 import { continueTrace, withTrace } from '@concord/service-kit/trace'
+import { anchorHasFailed, anchorWasAnswered, isAnchorTurn } from './anchors/take-answer.ts'
 import { begin } from './deliberation/begin.ts'
 import { turnHasFailed, turnWasCompleted, turnWasStarted } from './deliberation/take-turn.ts'
 import type { Deps } from './ports.ts'
@@ -26,18 +27,26 @@ export function buildSubscriptions(deps: SubscriptionDeps): Subscription[] {
     on(querySubmitted, { handler: handlers.submitted }, ({ id, data }, delivery) =>
       traced(delivery, () => begin(deps, { id, handler: handlers.submitted }, data.query_id)),
     ),
-    on(turnStarted, { handler: handlers.started }, ({ id, data }, delivery) =>
-      traced(delivery, () => turnWasStarted(deps, { id, handler: handlers.started }, data)),
+    on(turnStarted, { handler: handlers.started }, async ({ id, data }, delivery) =>
+      isAnchorTurn(data)
+        ? undefined
+        : traced(delivery, () => turnWasStarted(deps, { id, handler: handlers.started }, data)),
     ),
     on(turnCompleted, { handler: handlers.completed }, ({ id, data }, delivery) =>
       traced(delivery, () => {
         const aad = `turn|${data.turn_id}|output`
         const output = TurnOutput.safeParse(JSON.parse(deps.open({ aad, sealed: data.sealed_output })))
-        return turnWasCompleted(deps, { id, handler: handlers.completed }, data, output.data)
+        const message = { id, handler: handlers.completed }
+        return isAnchorTurn(data)
+          ? anchorWasAnswered(deps, message, data, output.data)
+          : turnWasCompleted(deps, message, data, output.data)
       }),
     ),
     on(turnFailed, { handler: handlers.failed }, ({ id, data }, delivery) =>
-      traced(delivery, () => turnHasFailed(deps, { id, handler: handlers.failed }, data)),
+      traced(delivery, () => {
+        const message = { id, handler: handlers.failed }
+        return isAnchorTurn(data) ? anchorHasFailed(deps, message, data) : turnHasFailed(deps, message, data)
+      }),
     ),
     on(userErased, { handler: handlers.erased }, ({ id, data }, delivery) =>
       traced(delivery, () => deps.inTransaction((tx) => tx.eraseOwner(data.user_id, { id, handler: handlers.erased }))),

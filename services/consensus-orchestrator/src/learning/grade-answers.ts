@@ -1,6 +1,5 @@
 import type { GiveFeedback } from '@concord/contracts/feedback'
 import { canonicalise, type Canonical } from '../decision/canonicalise.ts'
-import { cluster } from '../decision/cluster.ts'
 import { decide } from '../decision/decide.ts'
 import type { ClosedDecision, Deliberation, OpenDecision } from '../decision/model.ts'
 import { toDeliberation } from '../deliberation/to-deliberation.ts'
@@ -8,6 +7,7 @@ import type { Query, ReadTurn } from '../ports.ts'
 import { impossible } from '../submission/resolve-settings.ts'
 import { inPerCent } from './model-key.ts'
 import { keyOfEntry } from './past-ballots.ts'
+import { answerKeys } from './same-answer.ts'
 import type { Grade } from './ports.ts'
 
 /** `correct` is null where the feedback says nothing of the model; `grade` undefined where there is nothing to be counted. */
@@ -83,9 +83,8 @@ function matcher(
   if (expected === undefined) throw impossible('#/expected_answer', 'no answer can be read from it')
   if (expected.key.startsWith('other: '))
     throw impossible('#/expected_answer', `“${text.slice(0, 80)}” is none of the choices`)
-  const clusters = cluster([expected, ...given.filter((form) => form !== undefined)])
-  const home = (form: Canonical) => clusters.get(form.key)?.key ?? form.key
-  return (form) => form !== undefined && home(form) === home(expected)
+  const keyOf = answerKeys([expected, ...given])
+  return (form) => form !== undefined && keyOf(form) === keyOf(expected)
 }
 
 /**
