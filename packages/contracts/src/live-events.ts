@@ -117,6 +117,9 @@ export const StoredEvents = z.object({
 })
 export type StoredEvents = z.output<typeof StoredEvents>
 
+/** `POST /internal/queries/{id}/cancel` of the orchestrator, for the gateway. */
+export const CancelOutcome = z.object({ outcome: z.enum(['cancelled', 'ended']) })
+
 /** What a client sends on `/ws`. */
 export const SocketRequest = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('subscribe_query'), query_id: QueryId, after: z.int().nonnegative().optional() }),

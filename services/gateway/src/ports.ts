@@ -1,4 +1,6 @@
 import type { DurableEvent } from '@concord/contracts/live-events'
+import type { Panel } from '@concord/contracts/panel'
+import type { QueryAccepted, QueryDetail, SubmitQuery } from '@concord/contracts/queries'
 import type { OpenApiDocument } from './api-reference/openapi-document.ts'
 import type { Principal } from '@concord/service-kit/token'
 
@@ -43,4 +45,18 @@ export type ServiceDirectory = {
 export type SessionWatch = {
   onEnd(listener: (sessionId: string) => void): void
   isAlive(sessionId: string): Promise<boolean>
+}
+
+/** The council as the orchestrator serves it, for what the gateway asks in a caller's name. */
+export type Council = {
+  /**
+   * Throws the orchestrator's refusal with its code, detail, `errors` and headers; 'unavailable' or 'upstream-timeout' may hide a query
+   * that was taken: the same key then asks again without harm.
+   */
+  submit(asked: { token: string; body: SubmitQuery; idempotencyKey: string }): Promise<QueryAccepted>
+  /** Stops a user's query, whatever has become of the token it was asked with; one that has ended or is gone is left as it is. */
+  cancel(query: { queryId: string; userId: string }): Promise<void>
+  /** Throws 'not-found' where the caller has no such query. */
+  deliberation(asked: { token: string; queryId: string }): Promise<QueryDetail>
+  panel(asked: { token: string }): Promise<Panel>
 }

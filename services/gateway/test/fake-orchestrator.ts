@@ -1,5 +1,6 @@
 import type { DurableEvent } from '@concord/contracts/live-events'
 import Fastify from 'fastify'
+import type { Caller } from '../src/edge/identify.ts'
 
 type Recorded = { method: string; url: string; headers: Record<string, unknown>; body: unknown }
 
@@ -65,4 +66,21 @@ export function anEvent(queryId: string, seq: number, final = false): DurableEve
     at,
     data: { query_id: queryId, question: 'q', metadata, status: 'cancelled', individual_responses: {} },
   }
+}
+
+/** A user on the free plan, in a session of their own. */
+export function aCaller(sub = `usr_${'1'.repeat(32)}`): Caller {
+  const principal = {
+    sub,
+    kind: 'user',
+    role: 'user',
+    plan: 'free',
+    sid: `ses_${'1'.repeat(32)}`,
+    jti: 'j',
+    scope: [],
+    companyId: null,
+    expiresAt: 4_000_000_000,
+    revocationKnown: true,
+  } as const
+  return { principal, token: 'a-token' }
 }

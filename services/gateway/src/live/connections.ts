@@ -4,7 +4,9 @@ import { Gauge } from 'prom-client'
 import type { Registry } from 'prom-client'
 import type { SessionWatch } from '../ports.ts'
 
-type Connection = { principal: Principal; cutOff: (reason: string) => void; beat: () => void }
+/** Why it is over for a connection: its session has ended, or the gateway goes down and another will take it. */
+export type CutOff = (reason: string, code: 'unauthenticated' | 'unavailable') => void
+type Connection = { principal: Principal; cutOff: CutOff; beat: () => void }
 
 export type Connections = {
   /** Takes a place among the user's connections (429 beyond the limit); call the result when the connection has closed. */
@@ -12,7 +14,7 @@ export type Connections = {
   closeAll(): void
 }
 
-/** Every live socket and event stream of this gateway: their number per user, their heartbeat, their end with the session. */
+/** Every live socket, event stream and followed council of this gateway: their number per user, their heartbeat, their end with the session. */
 export function trackConnections({
   perUser,
   heartbeatMs,
@@ -27,7 +29,7 @@ export function trackConnections({
   const byUser = new Map<string, Set<Connection>>()
   const gauge = new Gauge({
     name: 'websocket_connections_open',
-    help: 'Live sockets and event streams held open.',
+    help: 'Live sockets, event streams and followed councils held open.',
     registers: [metrics],
   })
 
@@ -38,7 +40,8 @@ export function trackConnections({
   }
 
   function cutOffSession(sid: string): void {
-    for (const connection of all()) if (connection.principal.sid === sid) connection.cutOff('the session has ended')
+    for (const connection of all())
+      if (connection.principal.sid === sid) connection.cutOff('the session has ended', 'unauthenticated')
   }
 
   /** The announcement of an ended session may be lost; the denylist is the truth. */
@@ -69,7 +72,7 @@ export function trackConnections({
     },
     closeAll() {
       clearInterval(timer)
-      for (const connection of all()) connection.cutOff('the gateway is going down')
+      for (const connection of all()) connection.cutOff('the gateway is going down', 'unavailable')
     },
   }
 }
