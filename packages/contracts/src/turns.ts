@@ -65,6 +65,8 @@ export const TurnPrompt = z.object({
   system: z.string().max(20_000),
   user: z.string().max(400_000),
   max_output_tokens: z.int().positive(),
+  /** US dollars that the turn may cost with all its attempts; absent where there is no bound. */
+  max_cost_usd: z.number().nonnegative().optional(),
   temperature: z.number().min(0).max(2).nullable(),
 })
 export type TurnPrompt = z.output<typeof TurnPrompt>

@@ -19,6 +19,8 @@ export type Question = {
   signal: AbortSignal
   meter: Meter
   maxAttempts: number
+  /** Whether the turn's bound on cost has room for another attempt; without one there always is. */
+  affordsAnother?: () => boolean
   onDelta: (text: string, attempt: number) => void
 }
 
@@ -55,7 +57,7 @@ async function withRetries(deps: Deps, language: LanguageModelV1, question: Ques
   let waitMs: number | undefined
   let lastOfCall: ModelError | undefined
   const mayHelp = (error: unknown): boolean => {
-    if (!(error instanceof ModelError) || question.signal.aborted) return false
+    if (!(error instanceof ModelError) || question.signal.aborted || question.affordsAnother?.() === false) return false
     const hungAgain = error.reason === 'timed_out' && lastOfCall?.reason === 'timed_out'
     if (error.reason !== 'circuit_open') lastOfCall = error
     waitMs = hungAgain ? undefined : waitBeforeRetry(error, { attempt: made, leftMs: endAt - Date.now() })

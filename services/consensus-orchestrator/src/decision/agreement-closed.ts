@@ -44,7 +44,7 @@ export function measureClosed(
   const keys = [...new Set([...clusters.values()].map(({ key }) => key))]
   const options = optionCount(answerType, settings.choices, keys)
   const stands = ordered.map((stand) => matched(stand, clusters))
-  const ballots = ordered.map(({ panelist }, index) => ballotOf(stands[index], panelist, options, settings.coincidence))
+  const ballots = ordered.map(({ panelist }, index) => ballotOf(stands[index], panelist, options, settings))
   const { scores, budget } = tally(ballots, settings.siblingIndependence)
   const shares = weightShares(keys, stands, scores, budget)
   const { seen, unseen } = posterior(
@@ -117,9 +117,10 @@ function ballotOf(
   stand: Stand | undefined,
   { family, reliability }: Panelist,
   options: number,
-  coincidence?: number,
+  { coincidence, influence }: Settings,
 ): WeightedBallot {
-  const weight = weightOf(probabilityOf(reliability, stand?.confidence ?? null), options, coincidence)
+  const alone = weightOf(probabilityOf(reliability, stand?.confidence ?? null), options, coincidence)
+  const weight = alone * (influence?.[family] ?? 1)
   return { family, weight, options: stand === undefined ? [] : sharesOf(stand) }
 }
 

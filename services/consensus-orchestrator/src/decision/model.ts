@@ -33,6 +33,11 @@ export type Settings = {
   siblingIndependence?: number
   /** Probability that two wrong answers are the same one; 1 / (K − 1) until it has been measured. */
   coincidence?: number
+  /**
+   * What the weight of each family is worth in the company of the others of this very panel, which may err with it: its weight times this,
+   * 1 until it has been fitted.
+   */
+  influence?: Readonly<Record<string, number>>
   /** What a posterior has turned out to be worth. Rising in both; empty or absent, a posterior is taken at its word. */
   confidenceCurve?: readonly CurvePoint[]
 }

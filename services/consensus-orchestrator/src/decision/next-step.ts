@@ -17,21 +17,24 @@ export function nextStep(deliberation: Deliberation, progress: Progress): Step {
 
 function afterOpening(deliberation: Deliberation, progress: Progress): Step {
   const { panel, openings, settings, votes } = deliberation
-  const unasked = panel.filter(({ model }) => !progress.asked.includes(model))
-  if (progress.asked.length === 0) {
-    return { kind: 'open', models: (settings.effort === 'thrifty' ? firstTwo(panel) : panel).map(({ model }) => model) }
-  }
+  const isUnasked = ({ model }: Panelist) => !progress.asked.includes(model)
+  const first = firstWave(panel, settings.effort).filter(isUnasked)
+  if (first.length > 0 && (progress.roomForMore || progress.asked.length === 0)) return opened(first)
+  const unasked = panel.filter(isUnasked)
   const decision = decide(deliberation)
   const quorum = Math.min(2, panel.length)
-  if (unasked.length > 0 && (progress.roomForMore || decision.voters.length < quorum) && !isPlain(decision)) {
-    return { kind: 'open', models: unasked.map(({ model }) => model) }
-  }
+  const enough = settings.effort === 'thrifty' && isPlain(decision)
+  if (unasked.length > 0 && progress.roomForMore && !enough) return opened(unasked)
   if (decision.voters.length < quorum) {
     const detail = `${openings.length} of ${panel.length} models answered; ${quorum} are needed`
     return { kind: 'fail', code: 'insufficient_quorum', detail }
   }
   const papers = votes.length === 0 && progress.roomForMore ? votePapers(deliberation, decision) : []
   return papers.length > 0 ? { kind: 'vote', papers } : continueFrom(deliberation, decision, progress)
+}
+
+function opened(models: readonly Panelist[]): Step {
+  return { kind: 'open', models: models.map(({ model }) => model) }
 }
 
 function continueFrom(deliberation: Deliberation, decision: Decision, { roomForMore }: Progress): Step {
@@ -53,8 +56,15 @@ function stopReason({ settings }: Deliberation, decision: Decision, roomForMore:
   return roomForMore ? undefined : 'no_room'
 }
 
-/** The two most reliable models of different families: if they agree, the others seldom change anything. */
-function firstTwo(panel: readonly Panelist[]): readonly Panelist[] {
+/**
+ * Who is asked first: all, or, where effort is thrifty, the two most reliable models of different families: if they agree, the others
+ * seldom change anything.
+ */
+export function firstWave<Model extends Omit<Panelist, 'model'>>(
+  panel: readonly Model[],
+  effort: Deliberation['settings']['effort'],
+): readonly Model[] {
+  if (effort === 'thorough') return panel
   const ranked = panel.toSorted((a, b) => b.reliability.mean - a.reliability.mean)
   const [first] = ranked
   const second = ranked.find(({ family }) => family !== first?.family)

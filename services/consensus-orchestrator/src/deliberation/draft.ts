@@ -44,7 +44,7 @@ export function dropTurns(draft: Draft, status: 'failed' | 'cancelled', failureR
   return draft.turns.filter(({ id }) => ids.includes(id))
 }
 
-type Ask = { model: string; prompt: TurnPrompt }
+type Ask = { model: string; prompt: TurnPrompt; maxCostUsd: number | undefined }
 
 /** Opens a stage: asks the models, and sets the moment at which it goes on without those who have not answered. */
 export function ask(
@@ -55,9 +55,13 @@ export function ask(
 ): void {
   const purpose = purposeOf[stage]
   const { round } = draft.query
-  const asked = asks.map(({ model, prompt }): NewTurn => {
+  const asked = asks.map(({ model, prompt, maxCostUsd }): NewTurn => {
     const limit = draft.query.panel.find(({ name }) => name === model)?.maxOutputTokens ?? prompt.max_output_tokens
-    const bounded = { ...prompt, max_output_tokens: Math.min(prompt.max_output_tokens, limit) }
+    const bounded = {
+      ...prompt,
+      max_output_tokens: Math.min(prompt.max_output_tokens, limit),
+      ...(maxCostUsd === undefined ? {} : { max_cost_usd: maxCostUsd }),
+    }
     return { id: draft.tools.newId('trn'), round, model, purpose, prompt: bounded }
   })
   draft.changes.newTurns.push(...asked)

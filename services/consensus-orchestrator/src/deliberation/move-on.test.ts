@@ -91,7 +91,9 @@ describe('agreement', () => {
   })
 
   test('on an open question is voted for: nobody votes on a claim of their own', () => {
-    const turns = all.map((model) => aTurn(model, { output: openOutput(`Only ${model} writes this.`, 'All write this.') }))
+    const turns = all.map((model) =>
+      aTurn(model, { output: openOutput(`Only ${model} writes this.`, 'All write this.') }),
+    )
 
     const step = stepFrom(aQuery({ settings: someSettings({ answer_type: 'open' }) }), turns)
 

@@ -12,7 +12,8 @@ import { votePrompt } from '../prompts/vote.ts'
 import type { Draft } from './draft.ts'
 import { ask, setQuery, tell } from './draft.ts'
 import { complete, fail } from './end.ts'
-import { canPayWriter, hasRoomForRound, hasTimeForCall, stageDeadline } from './limits.ts'
+import { allowanceAlone, nextWave, stageAllowances } from './budget.ts'
+import { hasTimeForCall, hasTimeForRound, stageDeadline } from './limits.ts'
 import { toDeliberation } from './to-deliberation.ts'
 
 /**
@@ -22,16 +23,49 @@ import { toDeliberation } from './to-deliberation.ts'
 export function moveOn(draft: Draft): void {
   const deliberation = toDeliberation(draft.query, draft.turns)
   if (draft.query.stage === 'synthesis') return write(draft)
-  apply(draft, nextStep(deliberation, progressOf(draft)))
+  const wanted = nextStep(deliberation, progressOf(draft, true))
+  apply(draft, hasRoomFor(draft, wanted) ? wanted : nextStep(deliberation, progressOf(draft, false)))
 }
 
-function progressOf({ query, turns, now }: Draft): Progress {
+/** Whether the query's deadline and its bound on cost allow a step that asks models; the writer looks for itself. */
+function hasRoomFor({ query, turns, now }: Draft, step: Step): boolean {
+  switch (step.kind) {
+    case 'open':
+      return turns.length === 0 || (hasTimeForCall(query, now) && nextWave(query, turns, step.models).length > 0)
+    case 'vote':
+    case 'debate':
+      return hasTimeForRound(query, now) && allowancesOf(query, turns, step) !== undefined
+    case 'wait':
+    case 'fail':
+    case 'synthesise':
+    case 'finish':
+      return true
+  }
+}
+
+function allowancesOf(query: Draft['query'], turns: Draft['turns'], step: Extract<Step, { kind: 'vote' | 'debate' }>) {
+  return step.kind === 'vote'
+    ? stageAllowances(
+        query,
+        turns,
+        'agreement',
+        step.papers.map(({ model }) => model),
+      )
+    : stageAllowances(
+        query,
+        turns,
+        'debate',
+        step.readings.map(({ model }) => model),
+      )
+}
+
+function progressOf({ query, turns }: Draft, roomForMore: boolean): Progress {
   return {
     stage: query.stage,
     asked: turns.filter(({ purpose }) => purpose === 'opening').map(({ model }) => model),
     waitingFor: query.waiting.map(({ model }) => model),
     overdue: true,
-    roomForMore: hasRoomForRound(query, turns, now),
+    roomForMore,
   }
 }
 
@@ -60,27 +94,46 @@ function open(draft: Draft, models: readonly string[]): void {
   const { query, turns, now, tools } = draft
   if (!hasTimeForCall(query, now))
     return fail(draft, 'insufficient_quorum', 'the deadline passed before enough models had answered')
-  if (turns.length === 0)
-    tell(draft, { type: 'round_started', data: { round: 0, stage: 'opening', models: [...models], contested: [] } })
-  const asks = models.map((model) => ({ model, prompt: openingPrompt(asked(draft)) }))
+  const wave = nextWave(query, turns, models)
+  if (wave.length === 0) return fail(draft, 'insufficient_quorum', 'the bound on cost leaves no room for an answer')
+  if (turns.length === 0) {
+    const first = wave.map(({ model }) => model)
+    tell(draft, { type: 'round_started', data: { round: 0, stage: 'opening', models: first, contested: [] } })
+  }
+  const asks = wave.map((allowance) => ({ ...allowance, prompt: openingPrompt(asked(draft)) }))
   ask(draft, 'opening', stageDeadline(query, 'opening', now, tools.settings.turnDeadlineMs), asks)
 }
 
-function vote(draft: Draft, { papers }: Extract<Step, { kind: 'vote' }>): void {
-  const { query, now, tools } = draft
-  const asks = papers.map(({ model, claims }) => ({ model, prompt: votePrompt(asked(draft), claims) }))
+function vote(draft: Draft, step: Extract<Step, { kind: 'vote' }>): void {
+  const { query, turns, now, tools } = draft
+  const allowances = allowancesOf(query, turns, step)
+  const asks = step.papers.map(({ model, claims }) => ({
+    model,
+    prompt: votePrompt(asked(draft), claims),
+    maxCostUsd: allowanceIn(allowances, model),
+  }))
   ask(draft, 'agreement', stageDeadline(query, 'agreement', now, tools.settings.turnDeadlineMs), asks)
 }
 
-function debate(draft: Draft, { round, contested, readings }: Extract<Step, { kind: 'debate' }>): void {
+function debate(draft: Draft, step: Extract<Step, { kind: 'debate' }>): void {
+  const { round, contested, readings } = step
+  const allowances = allowancesOf(draft.query, draft.turns, step)
   measure(draft, 'debate', 'contested')
   setQuery(draft, { round })
   if (readings.length === 0) return moveOn(draft)
   const models = readings.map(({ model }) => model)
   tell(draft, { type: 'round_started', data: { round, stage: 'debate', models, contested: [...contested] } })
-  const asks = readings.map(({ model, topics }) => ({ model, prompt: debatePrompt(asked(draft), topics) }))
+  const asks = readings.map(({ model, topics }) => ({
+    model,
+    prompt: debatePrompt(asked(draft), topics),
+    maxCostUsd: allowanceIn(allowances, model),
+  }))
   const { query, now, tools } = draft
   ask(draft, 'debate', stageDeadline(query, 'debate', now, tools.settings.turnDeadlineMs), asks)
+}
+
+function allowanceIn(allowances: ReturnType<typeof allowancesOf>, model: string): number | undefined {
+  return allowances?.find((allowance) => allowance.model === model)?.maxCostUsd
 }
 
 function measure(draft: Draft, next: 'debate' | 'synthesis', reason: string): void {
@@ -104,10 +157,12 @@ function write(draft: Draft): void {
   )
   if (written) return complete(draft, written.output?.text ?? null)
 
-  const model = brief.writers.find((name) => tried.every((turn) => turn.model !== name))
-  if (model === undefined || !hasTimeForCall(query, now) || !canPayWriter(query, turns)) return complete(draft, null)
+  const [writer] = brief.writers
+    .filter((name) => tried.every((turn) => turn.model !== name))
+    .flatMap((name) => allowanceAlone(query, turns, 'synthesis', name) ?? [])
+  if (writer === undefined || !hasTimeForCall(query, now)) return complete(draft, null)
   const deadline = stageDeadline(query, 'synthesis', now, tools.settings.turnDeadlineMs)
-  ask(draft, 'synthesis', deadline, [{ model, prompt: synthesisPrompt(asked(draft), brief) }])
+  ask(draft, 'synthesis', deadline, [{ ...writer, prompt: synthesisPrompt(asked(draft), brief) }])
 }
 
 function asked({ query, tools }: Draft): Asked {

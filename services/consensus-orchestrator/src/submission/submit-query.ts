@@ -4,7 +4,8 @@ import type { Plan } from '@concord/contracts/plans'
 import type { QueryAccepted, SubmitQuery } from '@concord/contracts/queries'
 import { AppError } from '@concord/service-kit/errors'
 import type { Reliability } from '../decision/model.ts'
-import { openingCost } from '../deliberation/limits.ts'
+import { firstWave } from '../decision/next-step.ts'
+import { openingCost } from '../deliberation/budget.ts'
 import { domainOf } from '../learning/domain-of.ts'
 import type { Deps, PanelEntry, Query, QuerySettings, Transaction } from '../ports.ts'
 import { untilMidnightS, utcDay } from './day.ts'
@@ -94,7 +95,7 @@ function toEntry(model: PanelModel, reliability: Reliability): PanelEntry {
 function requireBudget(asked: { question: string; settings: QuerySettings; panel: readonly PanelEntry[] }): void {
   const { max_cost_usd: most } = asked.settings
   if (most === null) return
-  const least = openingCost(asked)
+  const least = openingCost(asked, firstWave(asked.panel, asked.settings.effort))
   if (least > most)
     throw impossible('#/max_cost_usd', `the first answers alone are expected to cost ${least.toFixed(4)} USD`)
 }
