@@ -1,7 +1,7 @@
 import compress from '@fastify/compress'
 import cors from '@fastify/cors'
 import websocket from '@fastify/websocket'
-import { createServer } from '@concord/service-kit/server'
+import { createServer, sendProblem } from '@concord/service-kit/server'
 import type { Server, ServerOptions } from '@concord/service-kit/server'
 import { apiReferenceRoutes } from './api-reference/routes.ts'
 import { consolePages, pageOrNotFound } from './edge/console-pages.ts'
@@ -14,18 +14,22 @@ import type { Upstream } from './edge/upstreams.ts'
 import { socketRoutes } from './live/socket-routes.ts'
 import type { LiveDeps } from './live/live-deps.ts'
 import { streamRoutes } from './live/stream-routes.ts'
+import { mcpRoutes } from './mcp/routes.ts'
+import type { McpDeps } from './mcp/routes.ts'
+import { isDoor, sendDoorError } from './openai/door-error.ts'
+import { openAiRoutes } from './openai/routes.ts'
+import type { DoorDeps } from './openai/routes.ts'
 import type { ServiceDirectory } from './ports.ts'
 import { ticketRoutes } from './tickets/routes.ts'
 
 export type Deps = GuardDeps &
-  LiveDeps & {
+  LiveDeps &
+  DoorDeps &
+  McpDeps & {
     upstreams: readonly Upstream[]
     directory: ServiceDirectory
-    publicUrl: string
     consoleFolder: string
-    corsOrigins: string
     bodyLimit: number
-    version: string
   }
 export type AppOptions = Deps & Omit<ServerOptions, 'name' | 'bodyLimit'>
 
@@ -38,6 +42,8 @@ const exposedHeaders = [
   'ratelimit-remaining',
   'ratelimit-reset',
   'link',
+  'mcp-session-id',
+  'www-authenticate',
 ]
 
 export function buildApp({ logger, metrics, isReady, trustProxy = false, ...deps }: AppOptions): Server {
@@ -51,6 +57,7 @@ export function buildApp({ logger, metrics, isReady, trustProxy = false, ...deps
     publicBase: false,
     upgradesAt: /^\/api\/v1\/ws(?=[/?]|$)/,
     onNotFound: pageOrNotFound(deps.consoleFolder),
+    sendError: (thrown, request, reply) => (isDoor(request.url) ? sendDoorError : sendProblem)(thrown, request, reply),
   })
   hideFromOutside(server)
   securityHeaders(server, deps.publicUrl)
@@ -60,6 +67,8 @@ export function buildApp({ logger, metrics, isReady, trustProxy = false, ...deps
   consolePages(server, deps.consoleFolder)
   server.register(websocket, { options: { maxPayload: 4_096 } })
   server.register(proxyRoutes, { upstreams: deps.upstreams, bodyLimit: deps.bodyLimit })
+  server.register(openAiRoutes, { prefix: '/v1', ...deps })
+  server.register(mcpRoutes, deps)
   server.register(ticketRoutes, { prefix: '/api/v1', tickets: deps.tickets })
   server.register(socketRoutes, { prefix: '/api/v1', ...deps })
   server.register(streamRoutes, { prefix: '/api/v1', ...deps })

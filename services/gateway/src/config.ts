@@ -33,8 +33,12 @@ export const Config = z.object({
   BODY_LIMIT_BYTES: wholeNumber({ min: 1_024, max: 104_857_600, initial: 65_536 }).meta({
     description: 'Largest request body.',
   }),
+  DOOR_BODY_LIMIT_BYTES: wholeNumber({ min: 1_024, max: 104_857_600, initial: 8_388_608 }).meta({
+    description: 'Largest request body under `/v1`, where images and long conversations come.',
+  }),
   SOCKETS_PER_USER: wholeNumber({ min: 1, max: 10_000, initial: 20 }).meta({
-    description: 'Live sockets and event streams one user may hold open at a gateway.',
+    description:
+      'Live sockets, event streams and councils waited for by `/v1` and `/mcp` that one user may hold open at a gateway.',
   }),
   SOCKET_BUFFER_BYTES: wholeNumber({ min: 4_096, max: 104_857_600, initial: 1_048_576 }).meta({
     description: 'Unread bytes at which a slow reader is cut off.',

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { sessionRevoked } from '@concord/contracts/events'
 import { on } from '@concord/messaging/subscribe'
@@ -5,31 +6,49 @@ import type { Platform } from '@concord/service-kit/platform'
 import { serviceClient, serviceTokens } from '@concord/service-kit/service-client'
 import { tokenCheck } from '@concord/service-kit/token'
 import { httpServiceDirectory } from './adapters/http-service-directory.ts'
-import { keyValueCounter, keyValueFeed, keyValueSessions, keyValueTickets } from './adapters/key-value-stores.ts'
+import { inferenceDoor } from './adapters/inference-door.ts'
+import {
+  keyValueCancels,
+  keyValueCounter,
+  keyValueFeed,
+  keyValueSessions,
+  keyValueTickets,
+} from './adapters/key-value-stores.ts'
 import { authKeyExchange, orchestratorHistory } from './adapters/mesh-services.ts'
+import { orchestratorCouncil } from './adapters/orchestrator-council.ts'
 import type { Deps } from './app.ts'
 import type { Config } from './config.ts'
+import { councilClient } from './council/ask-council.ts'
+import type { RequestRules } from './edge/request-limits.ts'
 import { upstreamsOf } from './edge/upstreams.ts'
 import { trackConnections } from './live/connections.ts'
+import type { Connections } from './live/connections.ts'
+import { runningCalls } from './mcp/running-calls.ts'
+import type { SessionWatch } from './ports.ts'
 
 const minuteMs = 60_000
 
 /** The only place where real adapters are chosen. */
 export async function createDeps(
   config: Config,
-  { bus, keyValue, metrics }: Pick<Platform, 'bus' | 'keyValue' | 'metrics'>,
+  { bus, keyValue, metrics, logger }: Pick<Platform, 'bus' | 'keyValue' | 'metrics' | 'logger'>,
 ) {
-  const tokens = serviceTokens({
-    authUrl: config.AUTH_URL,
-    clientId: 'gateway',
-    clientSecret: config.SERVICE_CLIENT_SECRET,
-  })
+  const tokens = tokensOf(config)
   const auth = serviceClient({ baseUrl: config.AUTH_URL, tokens: tokens.token })
   const orchestrator = serviceClient({ baseUrl: config.ORCHESTRATOR_URL, tokens: tokens.token })
-  const sessions = await keyValueSessions(keyValue)
+  const [sessions, cancels] = await Promise.all([keyValueSessions(keyValue), keyValueCancels(keyValue)])
   const upstreams = upstreamsOf(config)
   const directory = httpServiceDirectory(upstreams)
+  const council = orchestratorCouncil({ baseUrl: config.ORCHESTRATOR_URL, orchestrator })
+  const live = {
+    history: orchestratorHistory(orchestrator),
+    feed: keyValueFeed(keyValue),
+    connections: connectionsOf(config, sessions, metrics),
+  }
+  const asking = councilClient({ ...live, council, log: logger, wait: (ms) => sleep(ms) })
+  const models = inferenceDoor(config.INFERENCE_URL)
   const deps: Deps = {
+    ...live,
     check: tokenCheck({
       issuer: config.PUBLIC_URL,
       keyValue,
@@ -37,20 +56,14 @@ export async function createDeps(
     }),
     keys: authKeyExchange(auth),
     counter: keyValueCounter(keyValue),
-    rules: {
-      perAddress: { limit: config.REQUESTS_PER_MINUTE_PER_ADDRESS, windowMs: minuteMs },
-      perUser: { limit: config.REQUESTS_PER_MINUTE_PER_USER, windowMs: minuteMs },
-      registrations: { limit: config.REGISTRATIONS_PER_HOUR, windowMs: 60 * minuteMs },
-    },
-    history: orchestratorHistory(orchestrator),
-    feed: keyValueFeed(keyValue),
+    rules: rulesOf(config),
+    askCouncil: asking.ask,
+    keepAliveMs: config.HEARTBEAT_S * 1_000,
+    models,
+    doorBodyLimit: config.DOOR_BODY_LIMIT_BYTES,
+    council,
+    mcpCalls: runningCalls(cancels),
     tickets: keyValueTickets(keyValue),
-    connections: trackConnections({
-      perUser: config.SOCKETS_PER_USER,
-      heartbeatMs: config.HEARTBEAT_S * 1_000,
-      sessions,
-      metrics,
-    }),
     bufferBytes: config.SOCKET_BUFFER_BYTES,
     upstreams,
     directory,
@@ -69,8 +82,31 @@ export async function createDeps(
       await Promise.all([keyValue.ping(), bus.ping()])
     },
     async close() {
-      await sessions.close()
-      await Promise.all([auth.close(), orchestrator.close(), tokens.close(), directory.close()])
+      await Promise.all([sessions.close(), cancels.close()])
+      await asking.close()
+      const clients = [auth, council, models, orchestrator, tokens, directory]
+      await Promise.all(clients.map((client) => client.close()))
     },
   }
+}
+
+function tokensOf({ AUTH_URL: authUrl, SERVICE_CLIENT_SECRET: clientSecret }: Config) {
+  return serviceTokens({ authUrl, clientId: 'gateway', clientSecret })
+}
+
+function rulesOf(config: Config): RequestRules {
+  return {
+    perAddress: { limit: config.REQUESTS_PER_MINUTE_PER_ADDRESS, windowMs: minuteMs },
+    perUser: { limit: config.REQUESTS_PER_MINUTE_PER_USER, windowMs: minuteMs },
+    registrations: { limit: config.REGISTRATIONS_PER_HOUR, windowMs: 60 * minuteMs },
+  }
+}
+
+function connectionsOf(config: Config, sessions: SessionWatch, metrics: Platform['metrics']): Connections {
+  return trackConnections({
+    perUser: config.SOCKETS_PER_USER,
+    heartbeatMs: config.HEARTBEAT_S * 1_000,
+    sessions,
+    metrics,
+  })
 }

@@ -127,7 +127,7 @@ describe.each(engines)('the gateway on the $name adapters', ({ open }) => {
   test.each([
     '/api/v1/nothing',
     '/api/nothing',
-    '/v1/models',
+    '/v1/nothing',
     '/internal/queries/x/events',
     '/mcp',
     '/webhooks/stripe',

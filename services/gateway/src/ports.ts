@@ -1,7 +1,10 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { OpenAiModelList } from '@concord/contracts/chat-completions'
 import type { DurableEvent } from '@concord/contracts/live-events'
 import type { Panel } from '@concord/contracts/panel'
 import type { QueryAccepted, QueryDetail, SubmitQuery } from '@concord/contracts/queries'
 import type { OpenApiDocument } from './api-reference/openapi-document.ts'
+import type { AppError } from '@concord/service-kit/errors'
 import type { Principal } from '@concord/service-kit/token'
 
 /** A stretch of a query's durable events, from the orchestrator. */
@@ -59,4 +62,29 @@ export type Council = {
   /** Throws 'not-found' where the caller has no such query. */
   deliberation(asked: { token: string; queryId: string }): Promise<QueryDetail>
   panel(asked: { token: string }): Promise<Panel>
+}
+
+/** Single models, as ai-inference serves them under `/v1`. */
+export type ModelsDoor = {
+  /** A POST where there is a body, a GET where there is none; the answer is told as it comes. */
+  call(
+    sent: { path: string; headers: Record<string, string>; body: Buffer | undefined },
+    answer: ModelsAnswer,
+  ): { pause(): void; resume(): void; abort(): void }
+  /** Throws 'unavailable'. */
+  list(headers: Record<string, string>): Promise<OpenAiModelList>
+}
+
+/** `head`, pieces, then `end`; `failed` may come in the place of any of them, and ends it. */
+export type ModelsAnswer = {
+  head(status: number, headers: IncomingHttpHeaders): void
+  piece(piece: Buffer): void
+  end(): void
+  failed(error: AppError): void
+}
+
+/** Word of cancelled MCP calls, by their names, to every gateway. */
+export type CallCancels = {
+  onCancel(listener: (name: string) => void): void
+  announce(name: string): Promise<void>
 }

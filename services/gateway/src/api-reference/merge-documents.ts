@@ -1,6 +1,7 @@
 import type { OpenApiDocument } from './openapi-document.ts'
 
 const publicBase = '/api/v1'
+const atTheRoot = /^\/(?:api\/v1|v1|\.well-known)(?:\/|$)/
 
 /** One OpenAPI 3.1 document of the gateway's own and all services' documents. Only paths that the edge passes on are kept. */
 export function mergeDocuments(
@@ -37,10 +38,7 @@ export function mergeDocuments(
 
 function prefixed(paths: OpenApiDocument['paths'] = {}): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(paths).map(([path, item]) => [
-      path.startsWith('/.well-known/') || path.startsWith(publicBase) ? path : `${publicBase}${path}`,
-      item,
-    ]),
+    Object.entries(paths).map(([path, item]) => [atTheRoot.test(path) ? path : `${publicBase}${path}`, item]),
   )
 }
 

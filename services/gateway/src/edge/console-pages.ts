@@ -3,6 +3,7 @@ import fastifyStatic from '@fastify/static'
 import { sendNotFound } from '@concord/service-kit/server'
 import type { Server } from '@concord/service-kit/server'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { isDoor, sendNoSuchAddress } from '../openai/door-error.ts'
 
 const reserved = /^\/(api|v1|internal|mcp|webhooks|\.well-known|assets)(\/|$|\?)/
 
@@ -24,6 +25,7 @@ export function pageOrNotFound(folder: string) {
   return function onNotFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {
     const page =
       request.method === 'GET' && !reserved.test(request.url) && (request.headers.accept ?? '').includes('text/html')
+    if (isDoor(request.url)) return sendNoSuchAddress(request, reply)
     return built && page ? reply.sendFile('index.html') : sendNotFound(request, reply)
   }
 }

@@ -1,8 +1,11 @@
 import type { FastifyReply } from 'fastify'
 
-/** An answer as Server-Sent Events (https://html.spec.whatwg.org/multipage/server-sent-events.html); ids are `seq`. */
+/** An answer as Server-Sent Events (https://html.spec.whatwg.org/multipage/server-sent-events.html). */
 export type EventStream = {
-  write(event: { type: string; seq: number | undefined; text: string }): void
+  /** `seq` is its id; without a type it is a plain message. */
+  write(event: { type?: string; seq?: number | undefined; text: string }): void
+  /** Tells whoever is between that there is life; clients skip it. */
+  comment(text: string): void
   end(): void
   /** Called at once where the client has already gone. */
   onClose(listener: () => void): void
@@ -26,13 +29,19 @@ export function openEventStream(reply: FastifyReply, bufferBytes: number): Event
   raw.flushHeaders()
 
   const isOpen = () => !raw.writableEnded && !raw.destroyed
+  const send = (text: string) => {
+    if (!isOpen()) return
+    if (raw.writableLength > bufferBytes) raw.destroy()
+    else raw.write(text)
+  }
   return {
     isOpen,
     write({ type, seq, text }) {
-      if (!isOpen()) return
-      if (raw.writableLength > bufferBytes) raw.destroy()
-      else raw.write(`${seq === undefined ? '' : `id: ${seq}\n`}event: ${type}\ndata: ${text}\n\n`)
+      const id = seq === undefined ? '' : `id: ${seq}\n`
+      const event = type === undefined ? '' : `event: ${type}\n`
+      send(`${id}${event}data: ${text}\n\n`)
     },
+    comment: (text) => send(`: ${text}\n\n`),
     end() {
       if (!raw.writableEnded) raw.end()
     },

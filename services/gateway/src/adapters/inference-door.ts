@@ -1,0 +1,65 @@
+import { OpenAiModelList } from '@concord/contracts/chat-completions'
+import { AppError } from '@concord/service-kit/errors'
+import { Pool } from 'undici'
+import type { Dispatcher } from 'undici'
+import type { ModelsDoor } from '../ports.ts'
+
+/** A reasoning model may say nothing for minutes; how long is long enough, ai-inference decides. */
+const longestSilenceMs = 660_000
+const listWithinMs = 10_000
+
+/** The door of ai-inference over HTTP; an answer holds a connection for as long as it streams. */
+export function inferenceDoor(url: string): ModelsDoor & { close(): Promise<void> } {
+  const pool = new Pool(url, {
+    connections: 2_048,
+    pipelining: 1,
+    connectTimeout: 2_000,
+    headersTimeout: longestSilenceMs,
+    bodyTimeout: longestSilenceMs,
+  })
+  return {
+    call({ path, headers, body }, answer) {
+      let controller: Dispatcher.DispatchController | undefined
+      let aborted: Error | undefined
+      const sent = { method: body ? 'POST' : 'GET', path, headers, ...(body ? { body } : {}) }
+      pool.dispatch(sent, {
+        onRequestStart(its) {
+          controller = its
+          if (aborted) its.abort(aborted)
+        },
+        onResponseStart(_its, status, theirs) {
+          if (status >= 200) answer.head(status, theirs)
+        },
+        onResponseData: (_its, piece) => answer.piece(piece),
+        onResponseEnd: () => answer.end(),
+        onResponseError: (_its, error) => answer.failed(toUnavailable(error)),
+      })
+      return {
+        pause: () => controller?.pause(),
+        resume: () => controller?.resume(),
+        abort() {
+          aborted = new Error('the client has gone')
+          controller?.abort(aborted)
+        },
+      }
+    },
+    async list(headers) {
+      try {
+        const signal = AbortSignal.timeout(listWithinMs)
+        const { statusCode, body } = await pool.request({ method: 'GET', path: '/v1/models', headers, signal })
+        const answer = await body.json()
+        if (statusCode !== 200) throw new Error(`the list of models came with ${statusCode}`)
+        return OpenAiModelList.parse(answer)
+      } catch (cause) {
+        throw new AppError('unavailable', 'the models cannot be listed at the moment', { cause, retryAfterS: 1 })
+      }
+    },
+    close: () => pool.destroy(),
+  }
+}
+
+function toUnavailable(cause: Error): AppError {
+  const late = 'code' in cause && /TIMEOUT/.test(String(cause.code)) && !/CONNECT/.test(String(cause.code))
+  if (late) return new AppError('upstream-timeout', 'the models took too long', { cause })
+  return new AppError('unavailable', 'the models cannot be reached at the moment', { cause, retryAfterS: 1 })
+}
