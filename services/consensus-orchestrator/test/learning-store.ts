@@ -94,13 +94,19 @@ export function openLearning(engine: Engine) {
         where source = ${source} group by model order by model`)
       return Object.fromEntries(found.rows.map((row) => [row['model'], [round(row['right']), round(row['wrong'])]]))
     },
-    answered: (finals: readonly string[], owner?: string) => answered(inTransaction, finals, owner ?? newId('usr')),
+    answered: (finals: readonly string[], { owner = newId('usr'), confidence = 0.9 } = {}) =>
+      answered(inTransaction, finals, owner, confidence),
     close: () => database.close(),
   }
 }
 
 /** A closed question that the panel has answered, the first model with the first final. */
-async function answered(inTransaction: InTransaction, finals: readonly string[], owner: string): Promise<Query> {
+async function answered(
+  inTransaction: InTransaction,
+  finals: readonly string[],
+  owner: string,
+  confidence: number,
+): Promise<Query> {
   const settings = someSettings({ answer_type: 'number' })
   const query = aQuery({ id: newId('qry'), owner, seq: 0, settings, sandbox: false })
   const { debate_rounds, consensus_threshold } = settings
@@ -126,7 +132,7 @@ async function answered(inTransaction: InTransaction, finals: readonly string[],
     await step(async (tx, locked) => {
       const draft = startDraft(tools, aMoment, locked, await tx.readTurns(locked))
       const turn = draft.turns.find(({ model }) => model === name)
-      const output = openingOutput({ final: finals[index] ?? null })
+      const output = openingOutput({ final: finals[index] ?? null, confidence })
       if (turn) changeTurn(draft, turn.id, { status: 'ok', settled: true, sandbox: false, output })
       await tx.save(locked, draft.changes, aMoment)
     })
