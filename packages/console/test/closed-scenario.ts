@@ -22,7 +22,12 @@ const threshold = 0.75
 const quote = 'The minute hand passes the hour hand once every hour'
 
 /** Two against two at first; one model finds its error, one keeps its view to the end. */
-export function closedScenario(o: { models: readonly string[]; lost?: string; extra?: string }): Scenario {
+export function closedScenario(o: {
+  models: readonly string[]
+  lost?: string
+  extra?: string
+  overrules?: boolean
+}): Scenario {
   const speakers = o.models.filter((model) => model !== o.lost)
   const right = speakers.filter((model) => model !== 'gemini' && model !== 'grok')
   const wrong = speakers.filter((model) => !right.includes(model))
@@ -50,7 +55,7 @@ export function closedScenario(o: { models: readonly string[]; lost?: string; ex
   return {
     steps,
     answerType: 'number',
-    consensus: consensus(movers, keepers),
+    consensus: consensus(movers, keepers, o.overrules),
     responses: responses(o, right),
     modelsFailed: o.lost ? [{ model: o.lost, reason: 'timed_out', detail: 'no answer within 30 s' }] : [],
   }
@@ -133,7 +138,7 @@ function verdictOf(support: number) {
   return support < 1 - threshold ? ('rejected' as const) : ('contested' as const)
 }
 
-function consensus(movers: readonly string[], keepers: readonly string[]): Scenario['consensus'] {
+function consensus(movers: readonly string[], keepers: readonly string[], overrules = false): Scenario['consensus'] {
   return {
     summary,
     answer: '22',
@@ -141,7 +146,7 @@ function consensus(movers: readonly string[], keepers: readonly string[]): Scena
     agreement: 0.86,
     reached: true,
     outcome: keepers.length === 0 ? 'unanimous' : 'consensus',
-    overrules_majority: false,
+    overrules_majority: overrules,
     rounds_used: 1,
     convergence_points: ['Both hands move, and the minute hand gains 330° an hour on the hour hand.'],
     divergence_points: keepers.length === 0 ? [] : ['Whether each of the 24 hours holds a crossing.'],

@@ -122,6 +122,28 @@ describe('live events', () => {
     expect(faults).toEqual([])
   })
 
+  test('a socket that ends with its token is opened anew with a fresh ticket, from where it stood', async () => {
+    const { page, api, faults } = await site.open({ speed: 2 })
+    await signUp(page)
+    api.faults.closeSocketsAfter.push(
+      { frames: 12, code: 4_401, before: () => api.accounts.endAccessTokens() },
+      { frames: 12, code: 1_001 },
+    )
+
+    await ask(page, questions.closed)
+    await page.locator('.result').waitFor()
+
+    const afters = api.sockets.map(({ after }) => after)
+    expect(new Set(api.sockets.map(({ ticket }) => ticket)).size).toBe(3)
+    expect(afters).toEqual(afters.toSorted((a, b) => a - b))
+    expect([afters.length, afters[0], afters.at(-1)]).toEqual([3, 0, expect.any(Number)])
+    expect(afters[1]).toBeGreaterThan(0)
+    expect(api.requests.filter((each) => each === 'POST /api/v1/auth/refresh')).toHaveLength(1)
+    expect(api.requests.filter((each) => each.endsWith('/events'))).toEqual([])
+    expect(await page.locator('.turn-answered').count()).toBe(8)
+    expect(faults).toEqual([])
+  })
+
   test('without sockets the event stream carries them', async () => {
     const { page, api } = await site.open()
     await signUp(page)
@@ -172,7 +194,9 @@ describe('what others wrote', () => {
 
     expect(await page.locator('h1').innerText()).toBe(hostile)
     await expectText(page.locator('.turn').first(), '<script>alert(2)</script>')
-    expect(await page.locator('.deliberation img, .deliberation script, .deliberation a').count()).toBe(0)
+    // The one link is the page's own, to the models.
+    const theirs = '.deliberation img, .deliberation script, .deliberation a:not([href="#/panel"])'
+    expect(await page.locator(theirs).count()).toBe(0)
     await page.getByRole('link', { name: 'History' }).click()
     await expectText(page.locator('.question-row').first(), '<img src=x onerror="alert(1)">')
     expect(faults).toEqual([])

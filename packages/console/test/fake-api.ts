@@ -1,26 +1,39 @@
 import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { GiveFeedback } from '@concord/contracts/feedback'
 import type { User } from '@concord/contracts/identity'
 import { fakeAccounts, type FakeAccounts } from './fake-accounts.ts'
 import { json, problem, readJson, servePage } from './fake-answers.ts'
 import { serveAuth, signOut } from './fake-auth-routes.ts'
-import { serveLive, type LiveFaults } from './fake-live.ts'
+import { serveLive, type LiveFaults, type OpenedSocket } from './fake-live.ts'
+import { feedbackOn } from './fake-feedback.ts'
 import { fakePanel } from './fake-panel.ts'
 import type { FakeQuery } from './fake-query.ts'
 import { queryRoutes } from './fake-query-routes.ts'
 
+type ApiFaults = {
+  unavailable: boolean
+  /** Feedback is refused: the query is being deliberated again, say. */
+  refuseFeedback: boolean
+  /** The panel is answered when this is. */
+  panelHeld: Promise<void> | undefined
+}
+
 export type FakeApi = {
   url: string
   accounts: FakeAccounts
-  faults: LiveFaults & { unavailable: boolean }
+  faults: LiveFaults & ApiFaults
   /** Every request, as `GET /api/v1/panel`. */
   requests: string[]
   queries: Map<string, FakeQuery>
+  sockets: OpenedSocket[]
+  /** The bodies of all feedback that was taken. */
+  feedback: GiveFeedback[]
   close(): Promise<void>
 }
 
 type Live = ReturnType<typeof serveLive>
-type State = Pick<FakeApi, 'accounts' | 'faults' | 'queries'> & {
+type State = Pick<FakeApi, 'accounts' | 'faults' | 'queries' | 'sockets' | 'feedback'> & {
   routes: ReturnType<typeof queryRoutes>
   tickets: Map<string, string>
 }
@@ -34,12 +47,17 @@ export async function startFakeApi(o: { dist: string; speed?: number; port?: num
     queries,
     routes: queryRoutes(queries, o.speed ?? 1),
     tickets: new Map(),
+    sockets: [],
+    feedback: [],
     faults: {
       refuseSockets: false,
       refuseStreams: false,
       dropSocketsAfter: [],
       swallow: new Set(),
+      closeSocketsAfter: [],
       unavailable: false,
+      refuseFeedback: false,
+      panelHeld: undefined,
     },
   }
 
@@ -65,6 +83,8 @@ export async function startFakeApi(o: { dist: string; speed?: number; port?: num
     faults: state.faults,
     requests,
     queries,
+    sockets: state.sockets,
+    feedback: state.feedback,
     async close() {
       live.close()
       server.closeAllConnections()
@@ -91,6 +111,7 @@ async function serveApi(state: State, live: Live, { request, response, url }: Ca
     case '/auth/me':
       return json(response, 200, user)
     case '/panel':
+      await state.faults.panelHeld
       return json(response, 200, fakePanel)
     case '/user/stats':
       return state.routes.stats(call)
@@ -101,24 +122,40 @@ async function serveApi(state: State, live: Live, { request, response, url }: Ca
     case '/queries':
       return state.routes.list(call, url.searchParams.get('cursor'))
     default:
-      return serveQuery(state, live, call, path)
+      return serveQuery(state, live, { ...call, body }, path)
   }
 }
 
 function serveQuery(
-  { routes }: State,
+  state: State,
   live: Live,
-  call: { request: IncomingMessage; response: ServerResponse; user: User },
+  call: { request: IncomingMessage; response: ServerResponse; user: User; body: unknown },
   path: string,
 ): void {
+  const { routes } = state
   const { request, response, user } = call
   const [, id = '', action] = /^\/queries\/([^/]+)(?:\/(\w+))?$/.exec(path) ?? []
   const query = routes.find(user, id)
   if (!query) return problem(response, 404, 'No such query.')
   if (action === 'events') return live.stream(request, response, query)
   if (action === 'results') return json(response, 200, query.detail().results)
+  if (action === 'feedback') return takeFeedback(state, call, query)
   if (action === 'cancel') return routes.cancel(call, query)
   return request.method === 'DELETE' ? routes.remove(call, query) : json(response, 200, query.detail())
+}
+
+function takeFeedback(
+  { faults, feedback }: State,
+  { response, body }: { response: ServerResponse; body: unknown },
+  query: FakeQuery,
+): void {
+  const given = GiveFeedback.safeParse(body)
+  if (!given.success) return problem(response, 400, given.error.message)
+  if (faults.refuseFeedback) return problem(response, 503, 'The records cannot be reached.')
+  const { results } = query.detail()
+  if (results.status !== 'completed') return problem(response, 409, 'The query has no answer.')
+  feedback.push(given.data)
+  json(response, 200, feedbackOn(results, given.data))
 }
 
 function newTicket({ tickets }: State, user: User): string {

@@ -10,11 +10,22 @@ export type LiveFaults = {
   dropSocketsAfter: number[]
   /** Live events of these numbers are lost on their way; they are there for who asks with `after`. */
   swallow: Set<number>
+  /** The next sockets are closed in order after so many frames, as at the end of the token that opened them. */
+  closeSocketsAfter: { frames: number; code: number; before?: () => void }[]
 }
 
-type LiveOptions = { server: Server; queries: Map<string, FakeQuery>; tickets: Map<string, string>; faults: LiveFaults }
+/** A socket that was opened: with which ticket, and from where on. */
+export type OpenedSocket = { ticket: string; after: number }
 
-export function serveLive({ server, queries, tickets, faults }: LiveOptions) {
+type LiveOptions = {
+  server: Server
+  queries: Map<string, FakeQuery>
+  tickets: Map<string, string>
+  faults: LiveFaults
+  sockets: OpenedSocket[]
+}
+
+export function serveLive({ server, queries, tickets, faults, sockets: opened }: LiveOptions) {
   const sockets = new WebSocketServer({ noServer: true })
 
   server.on('upgrade', (request, stream, head) => {
@@ -29,7 +40,9 @@ export function serveLive({ server, queries, tickets, faults }: LiveOptions) {
       return
     }
     sockets.handleUpgrade(request, stream, head, (socket) => {
-      serveSocket(socket, query, Number(url.searchParams.get('after') ?? 0), faults)
+      const after = Number(url.searchParams.get('after') ?? 0)
+      opened.push({ ticket, after })
+      serveSocket(socket, query, after, faults)
     })
   })
 
@@ -59,6 +72,7 @@ export function serveLive({ server, queries, tickets, faults }: LiveOptions) {
 
 function serveSocket(socket: WebSocket, query: FakeQuery, after: number, faults: LiveFaults): void {
   const dropAfter = faults.dropSocketsAfter.shift()
+  const closing = faults.closeSocketsAfter.shift()
   let sent = 0
   const beat = setInterval(() => {
     socket.send(
@@ -75,6 +89,10 @@ function serveSocket(socket: WebSocket, query: FakeQuery, after: number, faults:
       socket.send(JSON.stringify(event))
       sent += 1
       if (sent === dropAfter) socket.terminate()
+      if (sent === closing?.frames) {
+        closing.before?.()
+        socket.close(closing.code)
+      }
     },
     end: () => socket.close(1000),
   })

@@ -86,5 +86,6 @@ function scenarioFor(question: string, models: readonly string[]) {
     models,
     ...(question.includes('loses') ? { lost: 'grok' } : {}),
     ...(extra ? { extra } : {}),
+    overrules: question.includes('overrules'),
   })
 }

@@ -81,6 +81,7 @@ export const questions = {
   open: 'Should a team of six start as a monolith or as services?',
   fails: 'What is it that fails?',
   loses: 'How often do the hands of a clock meet when one model loses its way?',
+  overrules: 'How many times a day do the hands of a clock meet, if a record overrules a head-count?',
   slow: 'How many times a day do the hands of a clock meet, slowly?',
 }
 
@@ -88,4 +89,10 @@ export const questions = {
 export async function seen(locator: Locator, o: { timeout?: number } = {}): Promise<boolean> {
   await locator.waitFor(o)
   return true
+}
+
+/** Goes to the page of the models, by the link. */
+export async function openPanel(page: Page): Promise<void> {
+  await page.locator('.navigation a').last().click()
+  await page.locator('.model').first().waitFor()
 }

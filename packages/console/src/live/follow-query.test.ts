@@ -96,6 +96,32 @@ test('connects anew when a heartbeat is ahead of what was received', async () =>
   expect(state.isComplete).toBe(true)
 })
 
+test('takes a socket up again that is closed while nothing happens, as often as it takes', async () => {
+  const heartbeat: LiveFrame = { type: 'heartbeat', query_id: queryId, seq: 2, at: '2026-11-20T10:00:00.000Z' }
+  const quiet = playing(() => [heartbeat], { breaks: true })
+  const { source, afters } = inTurn(
+    playing(() => log.slice(0, 2), { breaks: true }),
+    ...Array.from({ length: 6 }, () => quiet),
+    rest,
+  )
+
+  const { state, links } = await follow({ socket: source })
+
+  expect(afters).toEqual([0, 2, 2, 2, 2, 2, 2, 2])
+  expect(state.isComplete).toBe(true)
+  expect(links).not.toContain('polling')
+})
+
+test('leaves a socket for good that keeps events back', async () => {
+  const heartbeat: LiveFrame = { type: 'heartbeat', query_id: queryId, seq: 3, at: '2026-11-20T10:00:00.000Z' }
+  const { source, afters } = inTurn(playing(() => [heartbeat]))
+
+  const { state } = await follow({ socket: source, eventStream: rest })
+
+  expect(afters).toEqual([0, 0])
+  expect(state.isComplete).toBe(true)
+})
+
 test('takes the event stream when sockets fail', async () => {
   const { state } = await follow({ socket: () => Promise.reject(new Error('no sockets')), eventStream: rest })
 

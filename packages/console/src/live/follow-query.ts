@@ -43,20 +43,25 @@ export async function followQuery(o: FollowOptions): Promise<void> {
       continue
     }
     const before = o.lastSeq()
-    await readOnce(o, failures < failuresMax ? o.socket : o.eventStream)
+    const wasGood = await readOnce(o, failures < failuresMax ? o.socket : o.eventStream)
     if (isOver()) break
     o.onLink('reconnecting')
     const hasMoved = o.lastSeq() > before
-    // What moves is good enough to go on with, the event stream included.
-    if (!hasMoved) failures += 1
+    // What works is good enough to go on with, the event stream included.
+    if (!hasMoved && !wasGood) failures += 1
     else if (failures < failuresMax) failures = 0
     await o.wait(hasMoved ? 100 : backoffMs(failures), o.signal)
   }
   if (o.hasEnded()) o.onLink('ended')
 }
 
-/** One connection, left as soon as an event turns out to be missing: reconnecting with `after` brings it. */
-async function readOnce(o: FollowOptions, source: LiveSource): Promise<void> {
+/**
+ * One connection, left as soon as an event turns out to be missing: reconnecting with `after` brings it. True where it brought something
+ * and kept nothing back: servers end such connections too, when the token that opened them does, or when they restart.
+ */
+async function readOnce(o: FollowOptions, source: LiveSource): Promise<boolean> {
+  let hasHeard = false
+  let isMissing = false
   const connection = new AbortController()
   const signal = AbortSignal.any([o.signal, connection.signal])
   try {
@@ -66,12 +71,13 @@ async function readOnce(o: FollowOptions, source: LiveSource): Promise<void> {
       onOpen: () => o.onLink('live'),
       onFrame: (frame) => {
         if (signal.aborted) return
-        if (frame.type === 'heartbeat') {
-          if (frame.seq !== null && frame.seq > o.lastSeq()) connection.abort()
-          return
+        hasHeard = true
+        if (frame.type === 'heartbeat') isMissing = frame.seq !== null && frame.seq > o.lastSeq()
+        else {
+          o.onEvent(frame)
+          isMissing = o.isMissingEvents()
         }
-        o.onEvent(frame)
-        if (o.isMissingEvents()) connection.abort()
+        if (isMissing) connection.abort()
       },
     })
   } catch {
@@ -79,6 +85,7 @@ async function readOnce(o: FollowOptions, source: LiveSource): Promise<void> {
   } finally {
     connection.abort()
   }
+  return hasHeard && !isMissing
 }
 
 async function pollForAWhile(o: FollowOptions, isOver: () => boolean): Promise<void> {
