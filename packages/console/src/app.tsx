@@ -10,6 +10,7 @@ import { Announcer } from './page/announcer.tsx'
 import { Header } from './page/header.tsx'
 import { NothingHere } from './page/nothing-here.tsx'
 import { ProblemNotice } from './page/problem-notice.tsx'
+import { PanelPage } from './panel/panel-page.tsx'
 import { route } from './router.ts'
 
 export function App() {
@@ -50,6 +51,8 @@ function Page() {
       return <AskPage />
     case 'history':
       return <HistoryPage />
+    case 'panel':
+      return <PanelPage />
     case 'query':
       return <QueryPage key={current.queryId} queryId={current.queryId} />
     case 'unknown':

@@ -7,6 +7,7 @@ test('every path of the page leads back to its route', () => {
   expect(readRoute('')).toEqual({ page: 'ask' })
   expect(readRoute(paths.ask)).toEqual({ page: 'ask' })
   expect(readRoute(paths.history)).toEqual({ page: 'history' })
+  expect(readRoute(paths.panel)).toEqual({ page: 'panel' })
   expect(readRoute(paths.query(queryId))).toEqual({ page: 'query', queryId })
 })
 

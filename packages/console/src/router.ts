@@ -1,6 +1,11 @@
 import { signal } from '@preact/signals'
 
-export type Route = { page: 'ask' } | { page: 'history' } | { page: 'query'; queryId: string } | { page: 'unknown' }
+export type Route =
+  | { page: 'ask' }
+  | { page: 'history' }
+  | { page: 'panel' }
+  | { page: 'query'; queryId: string }
+  | { page: 'unknown' }
 
 /** Where the page is, from the fragment of the address: the server knows one page only. */
 export const route = signal<Route>(readRoute(''))
@@ -8,6 +13,7 @@ export const route = signal<Route>(readRoute(''))
 export const paths = {
   ask: '#/',
   history: '#/history',
+  panel: '#/panel',
   query: (queryId: string) => `#/queries/${queryId}`,
 }
 
@@ -27,6 +33,7 @@ export function readRoute(hash: string): Route {
   const path = hash.replace(/^#/, '')
   if (path === '' || path === '/') return { page: 'ask' }
   if (path === '/history') return { page: 'history' }
+  if (path === '/panel') return { page: 'panel' }
   const [, queryId] = /^\/queries\/(qry_[0-9A-Za-z]{1,64})$/.exec(path) ?? []
   return queryId ? { page: 'query', queryId } : { page: 'unknown' }
 }

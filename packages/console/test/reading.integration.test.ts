@@ -1,7 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { ask, buildConsole, questions, seen, signUp, type TestConsole } from './open-console.ts'
+import { ask, buildConsole, openPanel, questions, seen, signUp, type TestConsole } from './open-console.ts'
 
 const eventually = { timeout: 20_000 }
 
@@ -184,6 +184,11 @@ describe.each([
     await look('opening')
     await page.locator('.result').waitFor({ timeout: 40_000 })
     await look('closed answer')
+    await page.locator('.feedback button').nth(1).click()
+    await page.locator('.feedback textarea').fill('24')
+    await page.locator('.feedback form button').click()
+    await expect.poll(() => page.locator('.recorded').innerText(), eventually).toContain('24')
+    await look('feedback')
     await page.locator('.brand').click()
     await ask(page, `${questions.open} ${'Antidisestablishmentarianism'.repeat(12)}`)
     await page.locator('.result').waitFor()
@@ -193,7 +198,10 @@ describe.each([
     await ask(page, questions.fails)
     await page.locator('.notice-problem').waitFor()
     await look('failure')
-    await page.locator('.navigation a').last().click()
+    await openPanel(page)
+    await page.locator('.calibration summary').first().click()
+    await look('models')
+    await page.locator('.navigation a').nth(1).click()
     await page.locator('.question-row').first().waitFor()
     await look('history')
     await page.locator('.question-row button').first().click()

@@ -1,3 +1,4 @@
+import type { Feedback, GiveFeedback } from '@concord/contracts/feedback'
 import type { Panel } from '@concord/contracts/panel'
 import type { QueryAccepted, QueryDetail, QueryList, SubmitQuery, UserStats } from '@concord/contracts/queries'
 import { request } from './client.ts'
@@ -21,6 +22,10 @@ export function cancelQuery(queryId: string): Promise<unknown> {
 
 export function deleteQuery(queryId: string): Promise<unknown> {
   return request('DELETE', `/queries/${encodeURIComponent(queryId)}`)
+}
+
+export function giveFeedback(queryId: string, body: GiveFeedback): Promise<Feedback> {
+  return request('POST', `/queries/${encodeURIComponent(queryId)}/feedback`, { body })
 }
 
 export function readPanel(): Promise<Panel> {

@@ -1,6 +1,7 @@
 import type { PanelMember } from '@concord/contracts/panel'
 import { count } from '../i18n/format.ts'
 import { t } from '../i18n/messages.ts'
+import { stateText } from '../panel/state-text.ts'
 
 const modelsMax = 8
 
@@ -52,15 +53,4 @@ function Seat({ member, isChosen, isFull, onChange }: SeatProps) {
       </span>
     </label>
   )
-}
-
-function stateText(state: PanelMember['state']): string {
-  const texts: Record<PanelMember['state'], string> = {
-    ok: t.value.stateOk,
-    degraded: t.value.stateDegraded,
-    down: t.value.stateDown,
-    unconfigured: t.value.stateUnconfigured,
-    sandbox: t.value.stateSandbox,
-  }
-  return texts[state]
 }

@@ -3,7 +3,9 @@ import { cautiousPercent, percent } from '../i18n/format.ts'
 import { t } from '../i18n/messages.ts'
 import { Prose } from '../page/prose.tsx'
 import { SupportBar } from '../page/support-bar.tsx'
+import { paths } from '../router.ts'
 import { showClaim } from './claims.tsx'
+import { FeedbackSection } from './feedback-section.tsx'
 import { confidenceName, outcomeName, outcomeText } from './outcome.ts'
 
 type Completed = Extract<QueryResults, { status: 'completed' }>
@@ -27,6 +29,7 @@ export function ResultSection({ results, isEmulated }: { results: Completed; isE
         <Points title={t.value.divergence} points={consensus.divergence_points} kind="divergence" />
       </div>
       <Measures consensus={consensus} isEmulated={isEmulated} />
+      <FeedbackSection queryId={results.query_id} />
     </section>
   )
 }
@@ -39,7 +42,12 @@ function Measures({ consensus, isEmulated }: { consensus: Consensus; isEmulated:
       <div class={`measure status-${outcome}`}>
         <p class="measure-name">{outcomeName(outcome)}</p>
         <p>{outcomeText(outcome)}</p>
-        {consensus.overrules_majority && <p class="overrules">{t.value.overrulesMajority}</p>}
+        {consensus.overrules_majority && (
+          <>
+            <p class="overrules">{t.value.overrulesMajority}</p>
+            <WeightNote />
+          </>
+        )}
       </div>
       <div class="measure">
         <p class="measure-name">
@@ -59,8 +67,18 @@ function Measures({ consensus, isEmulated }: { consensus: Consensus; isEmulated:
             ? t.value.agreementMeaningOpen(percent(agreement))
             : t.value.agreementMeaningClosed(percent(agreement))}
         </p>
+        {!consensus.overrules_majority && <WeightNote />}
       </div>
     </div>
+  )
+}
+
+/** Where the weight comes from, beside the figure that it decided. */
+function WeightNote() {
+  return (
+    <p>
+      {t.value.weightMeaning} <a href={paths.panel}>{t.value.seeRecords}</a>
+    </p>
   )
 }
 

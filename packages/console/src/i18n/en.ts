@@ -1,3 +1,5 @@
+import { enTrackRecord } from './en-track-record.ts'
+
 export const en = {
   skipToContent: 'Skip to content',
   tagline: 'One question, several models, one answer that can be audited.',
@@ -241,4 +243,6 @@ export const en = {
   announceCompleted: (outcome: string) => `The answer is ready: ${outcome}.`,
   announceFailedQuery: 'The council could not answer.',
   announceCancelled: 'The deliberation was stopped.',
+
+  ...enTrackRecord,
 }

@@ -4,6 +4,11 @@ export function percent(share: number): string {
   return new Intl.NumberFormat(locale.value, { style: 'percent', maximumFractionDigits: 0 }).format(share)
 }
 
+/** `86–94%` */
+export function percentRange(low: number, high: number): string {
+  return new Intl.NumberFormat(locale.value, { style: 'percent', maximumFractionDigits: 0 }).formatRange(low, high)
+}
+
 /** For what is never certain: nothing is shown as 100 %. */
 export function cautiousPercent(share: number): string {
   return share >= 0.995 ? `> ${percent(0.99)}` : percent(share)

@@ -1,3 +1,4 @@
+import { frTrackRecord } from './fr-track-record.ts'
 import type { Messages } from './messages.ts'
 
 export const fr: Messages = {
@@ -246,4 +247,6 @@ export const fr: Messages = {
   announceCompleted: (outcome) => `La réponse est prête : ${outcome}.`,
   announceFailedQuery: 'Le conseil n’a pas pu répondre.',
   announceCancelled: 'La délibération a été arrêtée.',
+
+  ...frTrackRecord,
 }

@@ -28,11 +28,14 @@ function Navigation() {
   const { page } = route.value
   return (
     <nav class="navigation" aria-label={t.value.navigation}>
-      <a class="navigation-ask" href={paths.ask} aria-current={page === 'ask' ? 'page' : undefined}>
+      <a href={paths.ask} aria-current={page === 'ask' ? 'page' : undefined}>
         {t.value.ask}
       </a>
       <a href={paths.history} aria-current={page === 'history' ? 'page' : undefined}>
         {t.value.history}
+      </a>
+      <a href={paths.panel} aria-current={page === 'panel' ? 'page' : undefined}>
+        {t.value.models}
       </a>
     </nav>
   )
