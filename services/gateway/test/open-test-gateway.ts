@@ -16,9 +16,14 @@ type Open = (options: { migrations: { service: string; folder: string }[] }) => 
 
 const publicUrl = 'http://localhost:8080'
 
-const scopeOfKey: Record<string, string> = { ck_good: 'queries:read', ck_narrow: 'panel:read' }
+const scopeOfKey: Record<string, string> = {
+  ck_good: 'queries:read',
+  ck_narrow: 'panel:read',
+  ck_models: 'models:use',
+  ck_council: 'queries:read queries:write',
+}
 
-/** Auth's part that the gateway needs: a key set, service tokens, two API keys. */
+/** Auth's part that the gateway needs: a key set, service tokens, API keys. */
 async function startFakeAuth() {
   const { privateKey, publicKey } = await generateKeyPair('ES256')
   const jwk = { ...(await exportJWK(publicKey)), kid: 'k', alg: 'ES256', use: 'sig' }

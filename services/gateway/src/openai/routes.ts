@@ -7,7 +7,7 @@ import { chatDocument, embeddingsDocument, modelDocument, modelsDocument } from 
 import { concordModel, listModels } from './models.ts'
 import { passOn } from './pass-on.ts'
 import { readRequest } from './read-request.ts'
-import { wrongParameter } from './door-error.ts'
+import { sendNoSuchAddress, wrongParameter } from './door-error.ts'
 
 export type DoorDeps = ConcordDeps & {
   /** ai-inference, which answers for single models. */
@@ -65,6 +65,7 @@ async function showModel(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
+  if (id === '') return sendNoSuchAddress(request, reply)
   const caller = doorCaller(request)
   if (id === concordModel.id) {
     requireCouncil(caller)
