@@ -55,10 +55,18 @@ export const queryCancelled = defineEvent(
   z.object({ query_id: QueryId, user_id: UserId, ...usage }),
 )
 
-/** `sealed_prompt` is a TurnPrompt under the vault's ring, bound to `turn|<turn_id>|prompt`. */
+/**
+ * `sealed_prompt` is a TurnPrompt under the vault's ring, bound to `turn|<turn_id>|prompt`. An answer is of no use after `deadline_at`; the turn
+ * may take `time_limit_ms` from when it is taken up, which is not before somebody is there to do so.
+ */
 export const turnRequested = defineEvent(
   'turn.requested.v1',
-  z.object({ ...turn, deadline_at: z.iso.datetime(), sealed_prompt: z.string() }),
+  z.object({
+    ...turn,
+    deadline_at: z.iso.datetime(),
+    time_limit_ms: z.int().nonnegative().optional(),
+    sealed_prompt: z.string(),
+  }),
 )
 export const turnStarted = defineEvent('turn.started.v1', z.object({ ...turn, attempt: z.int().positive() }))
 /** `sealed_output` is a TurnOutput under the vault's ring, bound to `turn|<turn_id>|output`. */

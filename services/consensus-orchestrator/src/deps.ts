@@ -12,6 +12,7 @@ import { tokenCheck } from '@concord/service-kit/token'
 import { createVault } from '@concord/vault/vault'
 import { inferencePanel } from './adapters/inference-panel.ts'
 import { learningReader } from './adapters/learning-reader.ts'
+import { lastSweep } from './adapters/last-sweep.ts'
 import { postgresReader } from './adapters/postgres-reader.ts'
 import { postgresTransaction } from './adapters/postgres-transaction.ts'
 import type { Committed } from './adapters/postgres-transaction.ts'
@@ -69,6 +70,7 @@ export function createDeps(config: Config, platform: Platform) {
   }
   return {
     ...deps,
+    lastSweep: lastSweep(keyValue),
     open: vault.open,
     check: tokenCheck({
       issuer: config.PUBLIC_URL,

@@ -169,6 +169,12 @@ export type Measures = {
   anchorEnded(turn: { status: 'graded' | 'lost'; costUsd: number }): void
 }
 
+/** When any replica last looked for overdue stages; undefined where nobody knows. Best effort: neither call rejects. */
+export type LastSweep = {
+  at(): Promise<Date | undefined>
+  note(now: Date): Promise<void>
+}
+
 export type Deps = {
   inTransaction: InTransaction
   reader: QueryReader

@@ -13,7 +13,7 @@ import { createDeps } from './deps.ts'
 import { fitSettings } from './learning/fit-settings.ts'
 import { learnNightly } from './learning/learn-nightly.ts'
 import type { LearnedReliability } from './learning/ports.ts'
-import type { Deps } from './ports.ts'
+import type { Deps, LastSweep } from './ports.ts'
 import { buildSubscriptions } from './subscriptions.ts'
 
 const minuteMs = 60 * 1_000
@@ -42,7 +42,7 @@ export const consensusOrchestrator: ServiceModule<Config> = {
   },
 }
 
-function jobsOf(deps: Deps, config: Config, { database, logger }: Platform): Job[] {
+function jobsOf(deps: Deps & { lastSweep: LastSweep }, config: Config, { database, logger }: Platform): Job[] {
   const startedAt = Date.now()
   return [
     {

@@ -87,7 +87,7 @@ async function resultOf(
       model,
       purpose: event.data.purpose,
       prompt: readPrompt(deps, event),
-      deadlineAt: Date.parse(event.data.deadline_at),
+      deadlineAt: endOf(event, startedAt),
       signal: stop,
       meter,
       maxAttempts: deps.maxAttempts,
@@ -99,6 +99,11 @@ async function resultOf(
   } finally {
     live.end()
   }
+}
+
+/** By when the turn must have ended: its own time, counted from now, or the query's deadline. */
+function endOf({ data }: TurnRequested, startedAt: number): number {
+  return Math.min(Date.parse(data.deadline_at), startedAt + (data.time_limit_ms ?? Number.POSITIVE_INFINITY))
 }
 
 const cancelled = { reason: 'cancelled', detail: 'the query was cancelled' } as const

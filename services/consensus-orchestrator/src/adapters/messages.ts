@@ -38,7 +38,8 @@ export function messagesOf(vault: Vault, query: Query, changes: Changes): Outbox
 }
 
 function requestedTurns(vault: Vault, query: Query, { newTurns }: Changes): OutboxRow[] {
-  const deadline = (query.stageDeadlineAt ?? query.deadlineAt).toISOString()
+  const { deadlineAt, stageDeadlineAt, stageStartedAt } = query
+  const timeLimitMs = (stageDeadlineAt ?? deadlineAt).getTime() - stageStartedAt.getTime()
   return newTurns.map(({ id, model, round, purpose, prompt }) =>
     message(turnRequested, {
       correlation_id: query.id,
@@ -49,7 +50,8 @@ function requestedTurns(vault: Vault, query: Query, { newTurns }: Changes): Outb
         model,
         round,
         purpose,
-        deadline_at: deadline,
+        deadline_at: deadlineAt.toISOString(),
+        time_limit_ms: Math.max(0, timeLimitMs),
         sealed_prompt: sealedPrompt(vault, id, prompt),
       },
     }),

@@ -2,7 +2,9 @@ import type { Deps } from '../ports.ts'
 import { startDraft } from './draft.ts'
 import { moveOn } from './move-on.ts'
 
-type BeginDeps = Pick<Deps, 'inTransaction' | 'newId' | 'newToken' | 'settings' | 'now'>
+type BeginDeps = Pick<Deps, 'inTransaction' | 'newId' | 'newToken' | 'now'> & {
+  settings: Pick<Deps['settings'], 'turnDeadlineMs'>
+}
 
 /** Asks for the opening answers, once. */
 export async function begin(deps: BeginDeps, message: { id: string; handler: string }, queryId: string): Promise<void> {

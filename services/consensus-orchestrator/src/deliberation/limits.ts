@@ -13,6 +13,23 @@ export function stageDeadline(query: Query, stage: AskingStage, now: Date, turnD
   return new Date(now.getTime() + Math.max(0, Math.min(turnDeadlineMs, share)))
 }
 
+/**
+ * The deadline of an open stage after a time in which nobody was there, from `last` to `now`: later by as much of that time as the stage was
+ * open, but never later than that of a stage that begins now, so that the query's own deadline holds. Undefined where nothing changes.
+ */
+export function givenBack(
+  query: Query,
+  { last, now }: { last: Date | undefined; now: Date },
+  turnDeadlineMs: number,
+): Date | undefined {
+  const { stage, stageStartedAt, stageDeadlineAt } = query
+  if (stage === 'done' || stageDeadlineAt === null) return undefined
+  const absentMs = now.getTime() - Math.max(last?.getTime() ?? 0, stageStartedAt.getTime())
+  const latest = stageDeadline(query, stage, now, turnDeadlineMs).getTime()
+  const deadline = Math.min(stageDeadlineAt.getTime() + absentMs, latest)
+  return deadline > stageDeadlineAt.getTime() ? new Date(deadline) : undefined
+}
+
 export function hasTimeForCall(query: Query, now: Date): boolean {
   return timeLeft(query, now) >= leastCallMs
 }
