@@ -32,15 +32,16 @@ export function canonicalise(final: string | null, context: AnswerContext = plai
   const text = cleanFinal(final)
   if (text === '') return undefined
   const { answerType, choices } = context
-  if (choices !== null && choices.length > 0) return chosen(text, choices)
+  if (choices !== null && choices.length > 0) return chosen(final.trim(), text, choices)
   if (answerType === 'boolean') return truth(text, true) ?? readAny(text, context)
   const letter = readLetter(text, answerType === 'choice')
   if (letter !== undefined && answerType !== 'number') return { kind: 'option', key: letter, answer: letter }
   return answerType === 'number' ? numeric(text, context) : readAny(text, context)
 }
 
-function chosen(text: string, choices: readonly string[]): Canonical {
-  const index = readChoice(text, choices)
+function chosen(final: string, text: string, choices: readonly string[]): Canonical {
+  const literal = choices.indexOf(final)
+  const index = literal >= 0 ? literal : (readChoice(text, choices) ?? readChoice(text, choices.map(cleanFinal)))
   const choice = index === undefined ? undefined : choices[index]
   if (choice !== undefined) return { kind: 'option', key: `#${index}`, answer: choice }
   return { kind: 'text', key: `other: ${foldText(text)}`, answer: text }
