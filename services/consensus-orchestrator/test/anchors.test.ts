@@ -1,6 +1,7 @@
 import { domains } from '@concord/contracts/domains'
 import { describe, expect, test } from 'vitest'
 import { AnchorQuestion, loadAnchors } from '../src/anchors/anchor-questions.ts'
+import { canonicalise } from '../src/decision/canonicalise.ts'
 
 const anchors = loadAnchors()
 
@@ -10,7 +11,10 @@ test('every id is its own and names its domain', () => {
 })
 
 test('no two questions are the same or nearly so', () => {
-  const texts = anchors.map(({ id, question }) => ({ id, shingles: shinglesOf(question) }))
+  const texts = anchors.map(({ id, question, choices }) => ({
+    id,
+    shingles: shinglesOf([question, ...(choices ?? []).toSorted()].join(' ')),
+  }))
   const alike = texts.flatMap((one, index) =>
     texts
       .slice(index + 1)
@@ -22,6 +26,10 @@ test('no two questions are the same or nearly so', () => {
 
 describe.each(domains)('%s', (domain) => {
   const questions = anchors.filter((anchor) => anchor.domain === domain)
+
+  test('there are enough of them to grade a model', () => {
+    expect(questions.length).toBeGreaterThanOrEqual(60)
+  })
 
   test('the right choices stand in all places alike', () => {
     const places = new Map<number, number>()
@@ -38,6 +46,64 @@ describe.each(domains)('%s', (domain) => {
     const yes = booleans.filter(({ answer }) => answer === 'yes').length
     expect(yes).toBeGreaterThanOrEqual(0.35 * booleans.length)
     expect(yes).toBeLessThanOrEqual(0.65 * booleans.length)
+  })
+})
+
+describe('the right answer is seen for what it is', () => {
+  const dresses: ((answer: string) => string)[] = [
+    (answer) => answer,
+    (answer) => `**${answer}**`,
+    (answer) => `The answer is ${answer}`,
+    (answer) => `The correct answer is: **${answer}**.`,
+    (answer) => `"${answer}"`,
+    (answer) => ` ${answer}\n`,
+  ]
+  const choiceDresses: ((letter: string, answer: string) => string)[] = [
+    (letter) => letter,
+    (letter) => `(${letter})`,
+    (letter) => `Option ${letter}`,
+    (letter) => `The answer is (${letter}).`,
+    (letter, answer) => `${letter}) ${answer}`,
+    (letter, answer) => `The answer is (${letter}) ${answer}`,
+    (letter, answer) => `**${letter}. ${answer}**`,
+    (letter, answer) => `${letter}: ${answer}`,
+    (letter, answer) => `Option ${letter}: ${answer}`,
+  ]
+  const numberDresses: ((answer: string) => string)[] = [
+    (answer) => `≈ ${answer}`,
+    (answer) => `$${answer}$`,
+    (answer) => `\\boxed{${answer}}`,
+    (answer) => `x = ${answer}`,
+  ]
+
+  test('where it is a choice', () => {
+    const missed = anchors.flatMap(({ id, choices, answer }) => {
+      if (choices === null) return []
+      const letter = String.fromCharCode(65 + choices.indexOf(answer))
+      const written = [...dresses.map((dress) => dress(answer)), ...choiceDresses.map((dress) => dress(letter, answer))]
+      const read = (final: string) => canonicalise(final, { answerType: 'choice', choices, language: 'en' })?.answer
+      return written.filter((final) => read(final) !== answer).map((final) => ({ id, final, read: read(final) }))
+    })
+    expect(missed).toEqual([])
+  })
+
+  test('where it is a number', () => {
+    const missed = anchors.flatMap(({ id, answer_type: answerType, answer }) => {
+      if (answerType !== 'number') return []
+      const written = [...dresses, ...numberDresses].map((dress) => dress(answer))
+      return written
+        .filter((final) => canonicalise(final, { answerType, choices: null, language: 'en' })?.key !== answer)
+        .map((final) => ({ id, final }))
+    })
+    expect(missed).toEqual([])
+  })
+
+  test.each([
+    ['yes', ['Yes', 'Yes.', '**True**', 'The answer is yes.', 'Oui', 'Ja', 'Sí', 'Yes, because it follows.', '"yes"']],
+    ['no', ['No', 'NO.', '**False**', 'The answer is: no', 'Non', 'Nein', 'Faux', 'No — it does not follow.', '(no)']],
+  ])('where it is %s', (answer, written) => {
+    const keys = written.map((final) => canonicalise(final, { answerType: 'boolean', choices: null, language: 'en' }))
+    expect(keys.map((read) => read?.key)).toEqual(written.map(() => answer))
   })
 })
 
@@ -63,7 +129,7 @@ describe('refused are', () => {
 })
 
 function shinglesOf(text: string): Set<string> {
-  const words = text.toLowerCase().split(/[^\p{L}\p{N}]+/u)
+  const words = text.toLowerCase().match(/[\p{L}\p{N}]+|[^\s\p{L}\p{N}]/gu) ?? []
   return new Set(words.map((_, index) => words.slice(index, index + 2).join(' ')))
 }
 
