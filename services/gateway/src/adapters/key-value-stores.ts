@@ -4,11 +4,12 @@ import { Plan, Role } from '@concord/contracts/plans'
 import type { KeyValue } from '@concord/key-value/key-value'
 import { revocationKeys } from '@concord/service-kit/token'
 import { z } from 'zod'
-import type { LiveFeed, RequestCounter, SessionWatch, TicketStore } from '../ports.ts'
+import type { CallCancels, LiveFeed, RequestCounter, SessionWatch, TicketStore } from '../ports.ts'
 import { ticketTtlS } from '../tickets/routes.ts'
 
 const dayMs = 24 * 60 * 60 * 1_000
 const sessionsChannel = 'gateway:sessions-ended'
+const cancelsChannel = 'gateway:calls-cancelled'
 
 const StoredPrincipal = z.object({
   sub: z.string(),
@@ -59,6 +60,18 @@ export async function keyValueSessions(
     onEnd: (listener) => void listeners.add(listener),
     isAlive: async (sessionId) => (await keyValue.get(revocationKeys.session(sessionId))) === undefined,
     announce: (sessionId) => keyValue.publish(sessionsChannel, sessionId),
+    close,
+  }
+}
+
+export async function keyValueCancels(keyValue: KeyValue): Promise<CallCancels & { close(): Promise<void> }> {
+  const listeners = new Set<(name: string) => void>()
+  const close = await keyValue.subscribe(cancelsChannel, (name) => {
+    for (const listener of listeners) listener(name)
+  })
+  return {
+    onCancel: (listener) => void listeners.add(listener),
+    announce: (name) => keyValue.publish(cancelsChannel, name),
     close,
   }
 }
