@@ -6,7 +6,12 @@ import { z } from 'zod'
 
 /** Fails when a schema in code has something that no migration brings: it would work in no database but the developer's. */
 const Journal = z.object({ entries: z.array(z.object({ idx: z.number(), tag: z.string() })) })
-const Drizzle = z.object({ default: z.object({ schema: z.string(), schemaFilter: z.array(z.string()).optional() }) })
+const Drizzle = z.object({
+  default: z.object({
+    schema: z.union([z.string(), z.array(z.string())]),
+    schemaFilter: z.array(z.string()).optional(),
+  }),
+})
 
 for (const file of globSync('{packages,services}/*/drizzle.config.ts').toSorted()) {
   const folder = path.dirname(file)
@@ -18,7 +23,8 @@ for (const file of globSync('{packages,services}/*/drizzle.config.ts').toSorted(
 
 async function missingStatements(folder: string): Promise<string[]> {
   const { default: config } = Drizzle.parse({ ...(await load(folder, 'drizzle.config.ts')) })
-  const current = generateDrizzleJson(await load(folder, config.schema), undefined, config.schemaFilter)
+  const files = await Promise.all([config.schema].flat().map((file) => load(folder, file)))
+  const current = generateDrizzleJson(Object.assign({}, ...files), undefined, config.schemaFilter)
   const journal = Journal.parse(readJson(folder, '_journal.json'))
   const last = journal.entries.at(-1)
   if (!last) return ['its first migration']

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { fileURLToPath } from 'node:url'
 import { liveChannel } from '@concord/contracts/live-events'
 import type { DurableEvent } from '@concord/contracts/live-events'
 import type { KeyValue } from '@concord/key-value/key-value'
@@ -17,7 +16,8 @@ import { postgresReader } from './adapters/postgres-reader.ts'
 import { postgresTransaction } from './adapters/postgres-transaction.ts'
 import type { Committed } from './adapters/postgres-transaction.ts'
 import { prometheusMeasures } from './adapters/prometheus-measures.ts'
-import { loadAnchors } from './anchors/load-anchors.ts'
+import { loadAnchors } from './anchors/anchor-questions.ts'
+import type { Anchor } from './anchors/ports.ts'
 import type { Config } from './config.ts'
 import { outbox, subjectKeys } from './db/schema.ts'
 import { learnedCache } from './learning/learned.ts'
@@ -52,7 +52,7 @@ export function createDeps(config: Config, platform: Platform) {
     reader,
     panel: inferencePanel(inference, now),
     learned: learnedCache(learning.snapshot, now),
-    anchors: loadAnchors(fileURLToPath(new URL('../anchors', import.meta.url)), logger),
+    anchors: anchorsOrNone(logger),
     measures,
     now,
     newId,
@@ -83,6 +83,16 @@ export function createDeps(config: Config, platform: Platform) {
     async close() {
       await Promise.all([relay.close(), inference.close(), tokens.close()])
     },
+  }
+}
+
+/** Without them a council answers all the same; its models are measured by feedback only. */
+function anchorsOrNone(logger: Logger): readonly Anchor[] {
+  try {
+    return loadAnchors()
+  } catch (err) {
+    logger.error({ err }, 'there are no anchor questions')
+    return []
   }
 }
 

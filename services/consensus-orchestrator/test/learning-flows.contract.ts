@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url'
 import { startRelay } from '@concord/messaging/outbox'
 import { newId } from '@concord/service-kit/ids'
 import type { Engine, engines } from '@concord/testing/engines'
@@ -7,7 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { postgresTransaction } from '../src/adapters/postgres-transaction.ts'
 import { askAnchors } from '../src/anchors/ask-anchors.ts'
 import { anchorNumber } from '../src/anchors/choose-anchor.ts'
-import { loadAnchors } from '../src/anchors/load-anchors.ts'
+import { loadAnchors } from '../src/anchors/anchor-questions.ts'
 import type { Anchor } from '../src/anchors/ports.ts'
 import { outbox, subjectKeys } from '../src/db/schema.ts'
 import { fitSettings } from '../src/learning/fit-settings.ts'
@@ -20,7 +19,7 @@ import { aUser, eventually, migrations, startCouncil } from './start-orchestrato
 
 const closed = { query: 'What is 17 times 23?', answer_type: 'number', debate_rounds: 0 }
 const dayMs = 24 * 60 * 60 * 1_000
-const anchors = loadAnchors(fileURLToPath(new URL('../anchors', import.meta.url)), { error: () => undefined })
+const anchors = loadAnchors()
 
 /** What learning promises to those who use the service, whatever it runs on. */
 export function describeLearningFlows({ name, open }: (typeof engines)[number]) {
@@ -185,11 +184,11 @@ function sometimesRight(turn: Turn): Reply | Promise<Reply> {
   const number = anchorNumber(anchor.id)
   const isRight = isStrong ? number % 20 !== 0 : number % 4 === 0
   return {
-    output: openingOutput({ answer_type: anchor.answerType, final: isRight ? anchor.answer : wrongAnswer(anchor) }),
+    output: openingOutput({ answer_type: anchor.answer_type, final: isRight ? anchor.answer : wrongAnswer(anchor) }),
   }
 }
 
-function wrongAnswer({ answerType, choices, answer }: Anchor): string {
+function wrongAnswer({ answer_type: answerType, choices, answer }: Anchor): string {
   if (answerType === 'number') return '987654'
   if (choices !== null) return choices.toSorted().find((choice) => choice !== answer) ?? ''
   return /^(yes|true)/i.test(answer) ? 'no' : 'yes'

@@ -17,12 +17,12 @@ import { aMoment, aQuery, someSettings } from './builders.ts'
 import { panelOf } from './neighbours.ts'
 import { openingOutput } from './outputs.ts'
 
-export const anchors: readonly Anchor[] = (['mathematics', 'science'] as const).flatMap((domain) =>
+const anchors: readonly Anchor[] = (['mathematics', 'science'] as const).flatMap((domain) =>
   Array.from({ length: 3 }, (_, index) => ({
     id: `${domain}-${index}`,
     domain,
     question: `What is ${index} plus 391 in ${domain}?`,
-    answerType: 'number' as const,
+    answer_type: 'number' as const,
     choices: null,
     answer: String(391 + index),
   })),

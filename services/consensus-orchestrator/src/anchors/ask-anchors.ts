@@ -90,11 +90,11 @@ function turnFor(
 }
 
 /** Choices in another order for every model: a preference for the first place is no knowledge. */
-function settingsFor({ id, answerType, choices }: Anchor, { name }: PanelModel): QuerySettings {
+function settingsFor({ id, answer_type, choices }: Anchor, { name }: PanelModel): QuerySettings {
   return {
     debate_rounds: 0,
     consensus_threshold: 0.75,
-    answer_type: answerType,
+    answer_type,
     choices: choices === null ? null : shuffle(choices, `${id} ${name}`),
     language: 'auto',
     effort: 'thorough',

@@ -7,7 +7,14 @@ const now = new Date('2026-06-15T12:00:00.000Z')
 const dayMs = 24 * 60 * 60 * 1_000
 
 function anAnchor(domain: Domain, number: number): Anchor {
-  return { id: `${domain}-${number}`, domain, question: 'Really?', answerType: 'boolean', choices: null, answer: 'yes' }
+  return {
+    id: `${domain}-${number}`,
+    domain,
+    question: 'Really?',
+    answer_type: 'boolean',
+    choices: null,
+    answer: 'yes',
+  }
 }
 
 const anchors = (['mathematics', 'law', 'science'] as const).flatMap((domain) =>

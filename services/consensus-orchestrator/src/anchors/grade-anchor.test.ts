@@ -7,12 +7,13 @@ const number: Anchor = {
   id: 'mathematics-1',
   domain: 'mathematics',
   question: 'How much is 391 euros and nothing?',
-  answerType: 'number',
+  answer_type: 'number',
   choices: null,
   answer: '391',
 }
-const choice: Anchor = { ...number, answerType: 'choice', choices: ['Paris', 'Lyon', 'Nice'], answer: 'Lyon' }
-const yes: Anchor = { ...number, answerType: 'boolean', answer: 'yes' }
+const choices = ['Paris', 'Lyon', 'Nice']
+const choice: Anchor = { ...number, answer_type: 'choice', choices, answer: 'Lyon' }
+const yes: Anchor = { ...number, answer_type: 'boolean', answer: 'yes' }
 
 test.each<[string, Anchor, string | null, boolean | null]>([
   ['the number itself', number, '391', true],

@@ -8,7 +8,7 @@ import type { Anchor, AnchorResult } from './ports.ts'
 
 /** Reads the answer as the decision would. An answer that cannot be read is none; of the others only a mark is left that equal ones share. */
 export function gradeAnchor(
-  { answerType, choices, answer: known }: Anchor,
+  { answer_type: answerType, choices, answer: known }: Anchor,
   output: TurnOutput | undefined,
 ): Pick<AnchorResult, 'right' | 'answer' | 'confidence'> {
   const opening = OpeningAnswer.safeParse(output?.json).data

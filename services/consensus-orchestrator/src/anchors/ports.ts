@@ -1,16 +1,9 @@
 import type { Domain } from '@concord/contracts/domains'
 import type { TurnPrompt } from '@concord/contracts/turns'
 import type { ModelKey } from '../learning/ports.ts'
+import type { AnchorQuestion } from './anchor-questions.ts'
 
-/** A question with a known answer. For a choice the answer is the text of one of the choices. */
-export type Anchor = {
-  id: string
-  domain: Domain
-  question: string
-  answerType: 'choice' | 'number' | 'boolean'
-  choices: readonly string[] | null
-  answer: string
-}
+export type Anchor = AnchorQuestion & { domain: Domain }
 
 /** An anchor that was asked of a model. `costUsd` is the most it can cost until it has ended. */
 export type AnchorTurn = ModelKey & {

@@ -83,7 +83,7 @@ function questionsFrom(
 
 function questionFrom(anchor: Anchor, latest: readonly (AnchorAnswer | undefined)[]): Question {
   const marks = [...new Set(latest.flatMap((answer) => answer?.answer ?? []))]
-  const options = optionCount(anchor.answerType, anchor.choices, marks)
+  const options = optionCount(anchor.answer_type, anchor.choices, marks)
   const asked = askedFor(anchor, options)
   const numberOf = (mark: string) => marks.indexOf(mark)
   return {
@@ -106,7 +106,7 @@ function finalOf(answer: number): string {
   return `k${answer}`
 }
 
-function askedFor({ answerType }: Anchor, options: number): AskedFor {
+function askedFor({ answer_type: answerType }: Anchor, options: number): AskedFor {
   if (answerType === 'number') return { answerType, choices: null, asWritten: true }
   const choices = Array.from({ length: options }, (_, index) => finalOf(index))
   return { answerType: 'choice', choices, asWritten: false }
