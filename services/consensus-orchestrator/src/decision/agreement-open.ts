@@ -1,5 +1,6 @@
 import { debatableShare, sharesOf } from './agreement-closed.ts'
 import { atLeast, compareText, tolerance } from './compare.ts'
+import { confidenceIn } from './confidence-curve.ts'
 import type { ClaimState, DocketClaim, OpenDecision, Panelist, Settings, Stand, Verdict } from './model.ts'
 import { posterior } from './posterior.ts'
 import { tally } from './tally.ts'
@@ -29,7 +30,7 @@ export function measureOpen(
     claims,
     agreement: all === 0 ? 0 : salienceOf(settled) / all,
     reached: all > 0 && atLeast(salienceOf(strictly) / all, settings.threshold),
-    confidence: confidenceIn(accepted, claims),
+    confidence: confidenceOf(accepted, claims, settings.confidenceCurve),
     overrulesMajority: claims.some((claim) => overrules(claim)),
     debatable: claims.filter((claim) => isDebatable(claim)).map(({ id }) => id),
   }
@@ -39,7 +40,7 @@ function measureClaim(
   claim: DocketClaim,
   held: readonly Stand[],
   panel: ReadonlyMap<string, Panelist>,
-  { threshold, temperature }: Settings,
+  { threshold, temperature, siblingIndependence }: Settings,
 ): ClaimState {
   const stands = held.toSorted((a, b) => compareText(a.model, b.model))
   const ballots = stands.flatMap((stand) => {
@@ -48,7 +49,7 @@ function measureClaim(
     const weight = weightOf(probabilityOf(voter.reliability, stand.confidence), 2)
     return [{ family: voter.family, weight, options: sharesOf(stand) }]
   })
-  const { scores, budget } = tally(ballots)
+  const { scores, budget } = tally(ballots, siblingIndependence)
   const [agree, disagree] = [scores.get('agree') ?? 0, scores.get('disagree') ?? 0]
   const [support = 0] = posterior([agree, disagree], 2, temperature).seen
   const [unanimous = 0] = posterior([budget, 0], 2, temperature).seen
@@ -68,12 +69,16 @@ function verdictOf(support: number, threshold: number): Verdict {
 }
 
 /** Salience-weighted mean of what is concluded, times the share of the panel's salience that the conclusion speaks to. */
-function confidenceIn(accepted: readonly ClaimState[], claims: readonly ClaimState[]): number {
+function confidenceOf(
+  accepted: readonly ClaimState[],
+  claims: readonly ClaimState[],
+  curve: Settings['confidenceCurve'],
+): number {
   const weight = salienceOf(accepted)
   if (weight === 0) return 0
-  const mean = accepted.reduce((sum, claim) => sum + salience(claim) * claim.posterior, 0) / weight
+  const worth = accepted.reduce((sum, claim) => sum + salience(claim) * confidenceIn(claim.posterior, curve), 0)
   const covered = accepted.reduce((sum, claim) => sum + attention(claim), 0)
-  return (mean * covered) / claims.reduce((sum, claim) => sum + attention(claim), 0)
+  return ((worth / weight) * covered) / claims.reduce((sum, claim) => sum + attention(claim), 0)
 }
 
 export function salienceOf(claims: readonly ClaimState[]): number {

@@ -10,8 +10,8 @@ for (const word of 'false faux fausse falsch unwahr falso falsa incorrect'.split
   words.set(word, { key: 'no', answer: 'false' })
 
 const longestWord = 12
-const leadingWord = /^["'([]?(\p{L}{2,12})["')\]]?(?=[\s,.;:!—–-]|$)/u
-const bareWord = /^["'(]?(\p{L}{2,12})["')]?[.!]?$/u
+const leadingWord = /^["'([¡]?(\p{L}{2,12})["')\]]?(?=[\s,.;:!—–-]|$)/u
+const bareWord = /^["'(¡]?(\p{L}{2,12})["')]?[.!]?$/u
 
 /** Yes, no, true and false in English, French, German and Spanish. In a sentence only where a yes or no was asked for. */
 export function readBoolean(text: string, asked: boolean): Truth | undefined {

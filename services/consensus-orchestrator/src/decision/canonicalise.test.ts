@@ -85,6 +85,12 @@ describe('finals that are one answer', () => {
     ['areas', ['100 m^2', '100 m²', '100 square meters', '100 m2']],
     ['angles', ['90°', '90 degrees', '90^\\circ', '90^{\\circ}']],
     ['money', ['$18', '18 dollars', 'USD 18', '18.00 USD', '$18.00', '\\$18', 'US$18']],
+    [
+      'money in LaTeX',
+      ['$295,000', '\\$295,000', '$\\$295,000$', '**\\$295,000**', '\\boxed{\\$295,000}', '295000 dollars'],
+    ],
+    ['money in short', ['$3M', '$3 million', '$3,000,000', '3 million dollars', 'USD 3m']],
+    ['thousands in short', ['3k', '3,000', '3000']],
     ['euros', ['€1.5', '1,5 €', '1.50 euros', 'EUR 1.50']],
     ['large sums', ['$1.2 billion', '$1,200,000,000', '1.2 billion dollars', '1200 million dollars']],
     [
@@ -94,6 +100,7 @@ describe('finals that are one answer', () => {
         'b',
         '(B)',
         '[b]',
+        '{B}',
         'B.',
         'B)',
         'option B',
@@ -104,7 +111,10 @@ describe('finals that are one answer', () => {
         '\\text{B}',
       ],
     ],
-    ['affirmation', ['yes', 'Yes.', 'YES!', 'oui', 'ja', 'sí', 'Si', 'true', 'True', 'vrai', 'wahr', 'verdadero']],
+    [
+      'affirmation',
+      ['yes', 'Yes.', 'YES!', 'oui', 'ja', 'sí', '¡Sí!', 'Si', 'true', 'True', 'vrai', 'wahr', 'verdadero'],
+    ],
     ['denial', ['no', 'No.', 'non', 'nein', 'false', 'False', 'faux', 'falsch', 'falso']],
     [
       'dates',
@@ -121,6 +131,8 @@ describe('finals that are one answer', () => {
         'Tuesday, March 12, 2024',
         '2024/03/12',
         'Mar 12, 2024',
+        '12.3.2024',
+        '2024年3月12日',
       ],
     ],
     ['first of a month', ['2024-05-01', '1er mai 2024', '1. Mai 2024', '1 de mayo de 2024', 'May 1st, 2024']],
@@ -174,6 +186,9 @@ describe('finals that are different answers', () => {
     ['.bpxa', 'bpxa'],
     ['Paris', 'London'],
     ['1/3', '0.333'],
+    ['sqrt(2)', '2'],
+    ['$3M', '$3'],
+    ['[195000]', '195000'],
   ])('%s and %s', (a, b) => {
     expect(keyOf(a)).not.toBe(keyOf(b))
   })
@@ -230,6 +245,25 @@ test('a number asked for is found in a sentence that holds one number only', () 
   expect(keyOf('There are 391 apples in total.', { answerType: 'number' })).toBe('391')
   expect(keyOf('18 eggs', { answerType: 'number' })).toBe('18')
   expect(keyOf('Between 3 and 4', { answerType: 'number' })).not.toBe('3')
+})
+
+test('a number asked for is read out of brackets and LaTeX, but never out of an expression', () => {
+  const number = { answerType: 'number' } as const
+
+  expect(
+    ['[195000]', '[ 195,000 ]', '{195000}', '(195000)', '\\boxed{[195000]}'].map((final) => keyOf(final, number)),
+  ).toEqual(Array.from({ length: 5 }, () => '195000'))
+  expect(['[$195,000]', '$70,000 [/INST]'].map((final) => keyOf(final, number))).toEqual(['195000 USD', '70000 USD'])
+  expect(['\\sqrt{2}', 'x^2', '2π', '2 pi', '2x', 'log 2', '2M'].map((final) => keyOf(final, number))).not.toContain(
+    '2',
+  )
+})
+
+test('a numeric date is read as its language writes it, and left alone where that is not known', () => {
+  expect(keyOf('03/04/2024', { language: 'fr' })).toBe('2024-04-03')
+  expect(keyOf('03/04/2024', { language: 'de-AT' })).toBe('2024-04-03')
+  expect(keyOf('03/04/2024', { language: 'auto' })).toBe('03/04/2024')
+  expect(keyOf('03.04.2024')).toBe('2024-04-03')
 })
 
 test('a yes or no asked for is found at the head of a sentence', () => {

@@ -2,10 +2,13 @@ import type { AnswerType } from './model.ts'
 import { readBoolean } from './booleans.ts'
 import { cleanFinal } from './clean-final.ts'
 import { readDate } from './dates.ts'
+import { readEqualForms } from './equal-forms.ts'
 import { foldText } from './fold-text.ts'
+import { readJudgement } from './judgements.ts'
 import { readLiteral, readQuoted } from './literals.ts'
+import { readMeantChoice } from './meant-choice.ts'
 import { readChoice, readLetter } from './options.ts'
-import { readQuantity } from './quantities.ts'
+import { readQuantity, type Quantity } from './quantities.ts'
 
 export type Canonical = {
   kind: 'option' | 'boolean' | 'number' | 'percent' | 'money' | 'quantity' | 'counted' | 'date' | 'literal' | 'text'
@@ -24,6 +27,8 @@ export const plainContext: AnswerContext = { answerType: 'auto', choices: null, 
 
 const plainInteger = /^-?[1-9]\d{0,14}$/
 const numberInSentence = /[-+]?(?:[$€£]\s?)?\d[\d.,]*(?:\s?%)?/g
+/** The number in these is a part of what is meant, and not the answer. */
+const notAlone = /sqrt|√|π|\b(?:pi|log|ln|exp|sin|cos|tan)\b|[\^!]|\d[kKMBxyzn]\b|\p{L}\d/u
 
 /** The canonical form of a model's final; undefined when there is none. It never throws, and takes time linear in the final. */
 export function canonicalise(final: string | null, context: AnswerContext = plainContext): Canonical | undefined {
@@ -41,14 +46,14 @@ export function canonicalise(final: string | null, context: AnswerContext = plai
 
 function chosen(final: string, text: string, choices: readonly string[]): Canonical {
   const literal = choices.indexOf(final)
-  const index = literal >= 0 ? literal : (readChoice(text, choices) ?? readChoice(text, choices.map(cleanFinal)))
+  const index = literal >= 0 ? literal : (readChoice(text, choices) ?? readMeantChoice(text, choices))
   const choice = index === undefined ? undefined : choices[index]
   if (choice !== undefined) return { kind: 'option', key: `#${index}`, answer: choice }
   return { kind: 'text', key: `other: ${foldText(text)}`, answer: text }
 }
 
 function truth(text: string, asked: boolean): Canonical | undefined {
-  const read = readBoolean(text, asked)
+  const read = readBoolean(text, asked) ?? (asked ? readJudgement(text) : undefined)
   return read === undefined ? undefined : { kind: 'boolean', ...read }
 }
 
@@ -57,7 +62,7 @@ function readAny(text: string, context: AnswerContext): Canonical {
   if (quantity !== undefined) return quantity
   const boolean = truth(text, false)
   if (boolean !== undefined) return boolean
-  const date = readDate(text)
+  const date = readDate(text, context.language)
   if (date !== undefined) return { kind: 'date', key: date, answer: date }
   const literal = readLiteral(text)
   if (literal !== undefined) return { kind: 'literal', key: literal, answer: literal }
@@ -72,14 +77,18 @@ function numeric(text: string, context: AnswerContext): Canonical {
   if (quantity?.kind === 'counted' && quantity.magnitude !== undefined) {
     return { kind: 'number', key: quantity.magnitude, answer: quantity.magnitude }
   }
-  if (quantity !== undefined) return quantity
-  const numbers = text.length > 400 ? null : text.match(numberInSentence)
+  const forms = quantity ?? measured(readEqualForms(text, context.language))
+  if (forms !== undefined) return forms
+  const numbers = text.length > 400 || notAlone.test(text) ? null : text.match(numberInSentence)
   const only = numbers?.length === 1 ? measuredAs((numbers[0] ?? '').replace(/[.,]$/, ''), context.language) : undefined
   return only ?? readAny(text, context)
 }
 
 function measuredAs(text: string, language: string): Canonical | undefined {
-  const read = readQuantity(text, language)
+  return measured(readQuantity(text, language))
+}
+
+function measured(read: Quantity | undefined): Canonical | undefined {
   if (read === undefined) return undefined
   const { kind, key, answer, magnitude } = read
   return kind === 'number' || magnitude === '' ? { kind, key, answer } : { kind, key, answer, magnitude }

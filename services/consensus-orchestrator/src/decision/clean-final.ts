@@ -2,8 +2,12 @@ import { readLatex } from './latex.ts'
 
 const longestFinal = 4_000
 const label =
-  /^(?:(?:so|thus|therefore|hence|donc|also|daher|por lo tanto),? )?(?:the |my |our |la |le |ma |die |das |meine |el )?(?:(?:correct|right|best|final|finale|bonne|richtige|endgültige|correcta) )?(?:answer|result|solution|réponse|reponse|résultat|antwort|ergebnis|lösung|respuesta|resultado|solución)(?: (?:finale?|correcte?|correcta))?\s?(?:(?:is|est|ist|lautet|es)(?= |:)|[:=])\s?:?\s?/i
-const equation = /^[a-zA-Z]\s?=\s?(?=[-+−\d$€£(\\.])/
+  /^(?:(?:so|thus|therefore|hence|donc|also|daher|por lo tanto),? )?(?:the |my |our |la |le |ma |die |das |meine |el )?(?:(?:correct|right|best|final|finale|bonne|richtige|endgültige|correcta) )?(?:answer|result|solution|option|choice|réponse|reponse|résultat|antwort|ergebnis|lösung|respuesta|resultado|solución)(?: (?:finale?|correcte?|correcta))?\s?(?:(?:is|est|ist|lautet|es)(?= |:)|[:=])\s?:?\s?/i
+const choosing = /^I(?:'d| would)? (?:choose|pick|select) (?=\S)/i
+const approximately =
+  /^(?:approximately|approx\.?|about|around|roughly|circa|ca\.?|environ|etwa|ungefähr|aproximadamente) (?=[-+$€£\d.])/i
+const boldLabel = /^\*\*([^*:]{1,60})(?::\*\*|\*\*\s?:)\s?/
+const equation = /^(?:[a-zA-Z]\s?)?=\s?(?=[-+−\d$€£(\\.])/
 const wrapping =
   /^(?:\*\*([^*]{1,2000})\*\*|\*(\p{L}[^*]{1,2000})\*|__([^_]{1,2000})__|`{1,3}([^`]{1,2000})`{1,3})[.!]?$/u
 
@@ -13,7 +17,8 @@ export function cleanFinal(final: string): string {
   text = normaliseSigns(text).trim()
   for (let before = ''; before !== text;) {
     before = text
-    text = readLatex(text).replace(wrapping, '$1$2$3$4').replace(label, '').replace(equation, '')
+    text = readLatex(text).replace(wrapping, '$1$2$3$4').replace(boldLabel, '$1: ')
+    text = text.replace(label, '').replace(choosing, '').replace(equation, '').replace(approximately, '')
     text = closingStop(text.trim())
   }
   return text

@@ -20,14 +20,20 @@ const iso = /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]00:00(?::00(?:\.0+)?)?(?
 const dayFirst = /^(\d{1,2})(?:st|nd|rd|th|er|\.|º)?\s?(?:of |de |d')?([a-z]{3,10})\.?,?(?: de| del)? (\d{4})$/
 const monthFirst = /^([a-z]{3,10})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})$/
 const monthOnly = /^([a-z]{3,10})\.?,?(?: of| de| del)? (\d{4})$/
+const eastAsian = /^(\d{4})[年년]\s?(\d{1,2})[月월]\s?(\d{1,2})[日일]$/
 const numeric = /^(\d{1,2})([/.-])(\d{1,2})\2(\d{4})$/
 const weekday =
   /^(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|lunes|martes|miercoles|jueves|viernes|sabado|domingo),? (?:(?:the|den|el|le) )?/
 const articles = /^(?:on |the |le |den |am |el )+/
 
-/** YYYY-MM-DD or YYYY-MM; undefined for what is no date, or a numeric date that can be read in two ways. */
-export function readDate(text: string): string | undefined {
+/**
+ * YYYY-MM-DD or YYYY-MM; undefined for what is no date, or a numeric date that can be read in two ways: with slashes, in English or an unknown
+ * language.
+ */
+export function readDate(text: string, language = 'en'): string | undefined {
   if (text.length < 7 || text.length > 60 || !/\d{4}/.test(text)) return undefined
+  const east = eastAsian.exec(text)
+  if (east !== null) return valid(Number(east[1]), Number(east[2]), Number(east[3]))
   const written = removeAccents(text.toLowerCase()).replace(weekday, '').replace(articles, '')
   const [, year, month, day] = iso.exec(written) ?? []
   if (year !== undefined) return valid(Number(year), Number(month), Number(day))
@@ -37,14 +43,16 @@ export function readDate(text: string): string | undefined {
   if (monthDay !== null) return valid(Number(monthDay[3]), months.get(monthDay[1] ?? ''), Number(monthDay[2]))
   const only = monthOnly.exec(written)
   if (only !== null) return valid(Number(only[2]), months.get(only[1] ?? ''))
-  return readNumericDate(written)
+  return readNumericDate(written, !/^(?:en|auto)/i.test(language))
 }
 
-function readNumericDate(written: string): string | undefined {
-  const [, first, , second, year] = numeric.exec(written) ?? []
+/** With full stops the day always comes first. */
+function readNumericDate(written: string, dayComesFirst: boolean): string | undefined {
+  const [, first, mark, second, year] = numeric.exec(written) ?? []
   const [a, b] = [Number(first), Number(second)]
-  if (year === undefined || (a <= 12 && b <= 12 && a !== b)) return undefined
-  return a > 12 ? valid(Number(year), b, a) : valid(Number(year), a, b)
+  const known = dayComesFirst || mark === '.'
+  if (year === undefined || (a <= 12 && b <= 12 && a !== b && !known)) return undefined
+  return a > 12 || (known && b <= 12) ? valid(Number(year), b, a) : valid(Number(year), a, b)
 }
 
 function valid(year: number, month: number | undefined, day?: number): string | undefined {

@@ -6,6 +6,8 @@ import { debateClosed, openingStands } from './debate-closed.ts'
 import { debateOpen, votedStands } from './debate-open.ts'
 import { gatherDocket } from './docket.ts'
 import type { ChangeOfMind, ClosedDecision, Decision, Deliberation, OpenDecision, Panelist, Stand } from './model.ts'
+import { languageOf } from './language.ts'
+import { phrases } from './phrases.ts'
 import { readingsFor } from './readings.ts'
 import { temperatureFor } from './temperature.ts'
 
@@ -51,7 +53,8 @@ function decideClosed(
 
 function decideOpen(deliberation: Deliberation, voters: readonly Panelist[]): OpenDecision {
   const { settings, openings, votes, debates, roundsHeld } = deliberation
-  const docket = deliberation.docket ?? gatherDocket(openings)
+  const { answerIs } = phrases[languageOf(settings, deliberation.question)]
+  const docket = deliberation.docket ?? gatherDocket(openings, undefined, answerIs)
   let stands = votedStands(docket, voters, openings, votes)
   let changes: ChangeOfMind[] = []
   const before = new Set<string>()

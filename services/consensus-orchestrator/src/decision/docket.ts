@@ -1,4 +1,5 @@
 import type { DocketClaim, Opening } from './model.ts'
+import { closedType } from './answer-form.ts'
 import { compareText } from './compare.ts'
 import { lexicalLikeness, traitsOf, type Traits } from './likeness.ts'
 
@@ -11,10 +12,18 @@ const mostPerModel = 12
 const sameLexically = 0.8
 const sameBySimilarity = 0.9
 const fromFinal = 3
+const longestValue = 100
 
-/** The claims of all models, duplicates merged, in falling salience. The order of the openings does not matter. */
-export function gatherDocket(openings: readonly Opening[], similarity?: Similarity): DocketClaim[] {
-  const written = openings.flatMap((opening) => claimsOf(opening)).toSorted(bySalience)
+/**
+ * The claims of all models, duplicates merged, in falling salience. The order of the openings does not matter. `answerIs` puts a closed answer
+ * into words, since a bare one cannot be voted on by itself.
+ */
+export function gatherDocket(
+  openings: readonly Opening[],
+  similarity?: Similarity,
+  answerIs: (answer: string) => string = (answer) => answer,
+): DocketClaim[] {
+  const written = openings.flatMap((opening) => claimsOf(opening, answerIs)).toSorted(bySalience)
   const groups: [Written, ...Written[]][] = []
   for (const claim of written) {
     const group = groups.find(([first]) => same(first, claim, similarity))
@@ -27,12 +36,13 @@ export function gatherDocket(openings: readonly Opening[], similarity?: Similari
     .map((claim, index) => ({ id: `c${index + 1}`, ...claim }))
 }
 
-function claimsOf({ model, answer }: Opening): Written[] {
+function claimsOf({ model, answer }: Opening, answerIs: (answer: string) => string): Written[] {
   const stated = answer.claims.filter(({ text }) => text.trim() !== '')
+  const isValue = closedType(answer) !== undefined && (answer.final ?? '').length <= longestValue
   const claims =
     stated.length > 0
       ? stated
-      : sentences(answer.final).map((text) => ({
+      : (isValue ? [answerIs((answer.final ?? '').trim())] : sentences(answer.final)).map((text) => ({
           text,
           kind: 'answer',
           salience: 1,

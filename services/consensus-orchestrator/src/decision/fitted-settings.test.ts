@@ -1,9 +1,20 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { aPanelist, closedDeliberation, closedOpening, progress, settings } from '../../test/deliberation-builders.ts'
+import {
+  aPanelist,
+  aReply,
+  aVote,
+  closedDeliberation,
+  closedOpening,
+  openDeliberation,
+  openOpening,
+  progress,
+  settings,
+} from '../../test/deliberation-builders.ts'
 import { decide } from './decide.ts'
 import type { ClosedDecision, Deliberation, Settings } from './model.ts'
 import { nextStep } from './next-step.ts'
+import { shuffle } from './shuffle.ts'
 
 function closed(deliberation: Deliberation): ClosedDecision {
   const decision = decide(deliberation)
@@ -85,12 +96,12 @@ test('a confidence that was not stated is replaced by the reliability', () => {
 })
 
 test('texts are compared as they stand where a text was asked for', () => {
-  const asWritten = closedDeliberation(["'a1'", "'b1'"], {
+  const asWritten = closedDeliberation(["'a 1'", "'b 1'"], {
     settings: settings({ answerType: 'number', asWritten: true }),
   })
 
-  expect(closed(asWritten).positions.map(({ answer }) => answer)).toEqual(['a1', 'b1'])
-  expect(closed(closedDeliberation(["'a1'", "'b1'"])).positions).toHaveLength(1)
+  expect(closed(asWritten).positions.map(({ answer }) => answer)).toEqual(['a 1', 'b 1'])
+  expect(closed(closedDeliberation(["'a 1'", "'b 1'"])).positions).toHaveLength(1)
 })
 
 test('two that agree are tempered as two where effort is thrifty, not as the panel they are the first of', () => {
@@ -139,18 +150,100 @@ describe('whatever has been fitted', () => {
     )
   })
 
-  test('the order of the ballots does not matter', () => {
+  test('the order of the ballots, and of the panel, does not matter', () => {
     fc.assert(
-      fc.property(voters, fitted, (panel, extra) => {
+      fc.property(voters, fitted, fc.integer(), (panel, extra, seed) => {
         const deliberation = asked(panel, { ...extra, choices })
+        const debates = panel.map((_, index) =>
+          aReply(`m${index}`, 1, { stance: 'change', final: choices[(index + 1) % 4] ?? 'A', error_quoted: null }),
+        )
+        const held = { ...deliberation, debates, roundsHeld: 1 }
         const turned = {
-          ...deliberation,
-          openings: deliberation.openings.toReversed(),
-          panel: deliberation.panel.toReversed(),
+          ...held,
+          openings: shuffle(held.openings, `o${seed}`),
+          panel: shuffle(held.panel, `p${seed}`),
+          debates: shuffle(held.debates, `d${seed}`),
         }
 
-        expect(closed(turned).winner).toEqual(closed(deliberation).winner)
+        expect(decide(turned)).toEqual(decide(held))
       }),
     )
   })
+
+  test('siblings never outvote two families of their reliability, as long as they have not been found to err apart', () => {
+    const known = fc.double({ min: 0.3, max: 0.95, noNaN: true })
+    fc.assert(
+      fc.property(known, fc.integer({ min: 1, max: 6 }), fitted, (mean, siblings, extra) => {
+        const clan = Array.from({ length: siblings }, () => ({ family: 'a', mean, final: 'A' }))
+        const others = ['b', 'c'].map((family) => ({ family, mean, final: 'B' }))
+        const { positions } = closed(asked([...clan, ...others], { ...extra, siblingIndependence: 0, choices }))
+        const [a = 0, b = 0] = ['A', 'B'].map(
+          (answer) => positions.find((position) => position.answer === answer)?.posterior,
+        )
+
+        expect(b).toBeGreaterThanOrEqual(a - 1e-9)
+      }),
+    )
+  })
+
+  test('claims of an open question keep to all of it: order, sum, one more supporter', () => {
+    const vote = fc.constantFrom('agree', 'disagree', 'abstain')
+    const cast = fc.array(
+      fc.tuple(vote, fc.constantFrom('a', 'b', 'c'), fc.double({ min: 0.05, max: 0.95, noNaN: true })),
+      {
+        minLength: 1,
+        maxLength: 6,
+      },
+    )
+    fc.assert(
+      fc.property(cast, fitted, fc.integer(), (ballots, extra, seed) => {
+        const deliberation = voted(ballots, extra)
+        const supported = voted([...ballots, ['agree', 'd', 0.8]], extra)
+        const posteriorOf = (which: Deliberation) => {
+          const decision = decide(which)
+          return decision.form === 'open' ? (decision.claims[0]?.posterior ?? 0) : 0
+        }
+
+        expect(
+          decide({
+            ...deliberation,
+            votes: shuffle(deliberation.votes, `v${seed}`),
+            openings: shuffle(deliberation.openings, `o${seed}`),
+            panel: shuffle(deliberation.panel, `p${seed}`),
+          }),
+        ).toEqual(decide(deliberation))
+        expect(posteriorOf(supported)).toBeGreaterThanOrEqual(posteriorOf(deliberation) - 1e-9)
+      }),
+    )
+  })
+})
+
+type Cast = readonly ['agree' | 'disagree' | 'abstain', family: string, mean: number]
+
+/** One claim by an author of a family of its own, and these votes on it. */
+function voted(ballots: readonly Cast[], extra: Partial<Settings>): Deliberation {
+  const panel = [
+    aPanelist('author'),
+    ...ballots.map(([, family, mean], index) =>
+      aPanelist(`m${index}`, { family, reliability: { mean, gradedItems: 90 } }),
+    ),
+  ]
+  const openings = panel.map(({ model }, index) => openOpening(model, index === 0 ? ['Light scatters.'] : []))
+  const votes = ballots.map(([vote], index) => ({ model: `m${index}`, votes: [aVote('c1', vote)] }))
+  return openDeliberation([], { panel, openings, votes, settings: settings({ answerType: 'open', ...extra }) })
+}
+
+test('siblings that have been found to err apart count apart on claims too, and a claim is worth what its posterior turned out to be', () => {
+  const siblings: Cast[] = [
+    ['agree', 'a', 0.7],
+    ['agree', 'a', 0.7],
+  ]
+  const open = (extra: Partial<Settings>) => decide(voted(siblings, extra))
+  const curve = [
+    { posterior: 0, confidence: 0 },
+    { posterior: 1, confidence: 0.5 },
+  ]
+
+  expect(open({ siblingIndependence: 1 }).confidence).toBeGreaterThan(open({ siblingIndependence: 0 }).confidence)
+  expect(open({ confidenceCurve: curve }).confidence).toBeCloseTo(open({}).confidence / 2)
 })

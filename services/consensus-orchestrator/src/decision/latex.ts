@@ -1,5 +1,6 @@
 const hasMarkup = /[\\$]/
-const mathWrapping = /^(?:\$\$([^$]+)\$\$|\$([^$]+)\$|\\\(((?:(?!\\\)).)+)\\\)|\\\[((?:(?!\\\]).)+)\\\])[.,]?$/s
+const mathWrapping =
+  /^(?:\$\$([^$]+)\$\$|\$((?:[^$\\]|\\.)+)\$|\\\(((?:(?!\\\)).)+)\\\)|\\\[((?:(?!\\\]).)+)\\\])[.,]?$/s
 const symbols: readonly [RegExp, string][] = [
   [/\\(?:left|right|displaystyle|bigl?|bigr?|limits)(?![a-z])\s?/g, ''],
   [/\\[!,;: ]|~/g, ' '],

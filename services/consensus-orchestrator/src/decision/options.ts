@@ -1,6 +1,6 @@
 import { foldText, foldWords } from './fold-text.ts'
 
-const bareLetter = /^(?:[([]([A-Za-z])[)\]]|([A-Za-z]))[.:)]?$/
+const bareLetter = /^(?:[([{]([A-Za-z])[)\]}]|([A-Za-z]))[.:)]?$/
 const namedLetter =
   /^(?:the )?(?:option|choice|answer|réponse|choix|antwort|opción|respuesta)\s?[#:]?\s?[([]?([A-Za-z])[)\]]?[.:)]?$/i
 const letterThenText =

@@ -23,6 +23,28 @@ const magnitudes: readonly [RegExp, number, number][] = [
   [/^(?:billions?|bn|billionen|billón|billones)(?![\p{L}])\s?/iu, 9, 12],
   [/^(?:trillions?)(?![\p{L}])\s?/iu, 12, 18],
 ]
+/** `$3M`, `€2.5bn`, `18k`: with letters only where nothing else can be meant by them. */
+const shortMagnitudes = new Map(
+  Object.entries({
+    k: 3,
+    K: 3,
+    m: 6,
+    M: 6,
+    mn: 6,
+    mm: 6,
+    MM: 6,
+    mio: 6,
+    Mio: 6,
+    b: 9,
+    B: 9,
+    bn: 9,
+    Mrd: 9,
+    Md: 9,
+    T: 12,
+    tn: 12,
+  }),
+)
+const constant = /^(?:pi|sqrt|log|ln|exp)\b/i
 const currencySigns = new Map(
   Object.entries({ $: 'USD', US$: 'USD', '€': 'EUR', '£': 'GBP', '¥': 'JPY', '₹': 'INR', Rs: 'INR' }),
 )
@@ -68,8 +90,11 @@ function plain(rendered: string): Quantity {
 
 function amount(rest: string, symbol: string, style: NumberStyle): Quantity | undefined {
   const split = splitNumber(rest, style)
-  if (split === undefined || !(split.suffix === '' || currencyOf(split.suffix) !== undefined)) return undefined
-  return sumOfMoney(split.value, currencySigns.get(symbol) ?? symbol.toUpperCase())
+  if (split === undefined) return undefined
+  const currency = currencySigns.get(symbol) ?? symbol.toUpperCase()
+  const power = shortMagnitudes.get(split.suffix.replace(/\.$/, ''))
+  if (power !== undefined) return sumOfMoney(multiply(split.value, { n: 10n ** BigInt(power), d: 1n }), currency)
+  return split.suffix === '' || currencyOf(split.suffix) !== undefined ? sumOfMoney(split.value, currency) : undefined
 }
 
 function sumOfMoney(value: Rational, currency: string): Quantity {
@@ -83,6 +108,7 @@ function withSuffix(text: string, style: NumberStyle): Quantity | undefined {
   const { value, suffix } = split
   const magnitude = render(value)
   if (suffix === '') return plain(magnitude)
+  if (/\dk$/i.test(text)) return plain(render(multiply(value, { n: 1000n, d: 1n })))
   if (percentWord.test(suffix)) {
     return { kind: 'percent', key: render(multiply(value, { n: 1n, d: 100n })), answer: `${magnitude}%`, magnitude }
   }
@@ -93,7 +119,8 @@ function withSuffix(text: string, style: NumberStyle): Quantity | undefined {
     const key = `${render(multiply(value, unit.factor))} [${unit.dimension}]`
     return { kind: 'quantity', key, answer: `${magnitude} ${suffix}`, magnitude }
   }
-  if (!/^\p{L}[\p{L}' -]{0,40}$/u.test(suffix) || suffix.split(' ').length > 3) return undefined
+  if (!/^\p{L}[\p{L}' -]{1,40}$/u.test(suffix) || suffix.split(' ').length > 3 || constant.test(suffix))
+    return undefined
   return { kind: 'counted', key: `${magnitude} ${suffix.toLowerCase()}`, answer: `${magnitude} ${suffix}`, magnitude }
 }
 
