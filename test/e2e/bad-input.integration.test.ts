@@ -19,7 +19,8 @@ beforeAll(async () => {
   mesh = await embeddedMesh()
   anyone = apiClient(mesh.url)
   api = (await registerUser(anyone)).api
-  operations = await readOperations(anyone)
+  // What is under `/v1` has errors of OpenAI's shape: its own suite drives it.
+  operations = (await readOperations(anyone)).filter(({ address }) => !address.startsWith(`${mesh.url}/v1/`))
 })
 afterAll(() => mesh.close())
 

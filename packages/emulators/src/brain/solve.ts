@@ -10,7 +10,8 @@ import { solveUnits } from './units/solve-units.ts'
 /** What is known of a closed question; undefined for an open one. The same for every model, so that those who are right agree. */
 export function solve(prompt: Prompt, seed: number): Solution | undefined {
   const { language } = prompt
-  const question = prompt.question.length > 400 ? '' : stem(prompt)
+  const asked = stem(prompt)
+  const question = asked.length > 400 ? '' : asked
   const key = `${seed}|${prompt.key}`
   const known =
     solveDate(question, language, key) ??
@@ -21,7 +22,10 @@ export function solve(prompt: Prompt, seed: number): Solution | undefined {
   return known ?? guessClosed(prompt, key)
 }
 
-/** The question without the choices written below it. */
+const below = /\n\n(?:Instructions|The conversation before this question):\n/
+
+/** The question without what is written below it: its choices, and what a conversation brings along. */
 function stem(prompt: Prompt): string {
-  return prompt.choices.reduce((text, choice) => text.replace(choice, ''), prompt.question).trim()
+  const [asked = ''] = prompt.question.split(below, 1)
+  return prompt.choices.reduce((text, choice) => text.replace(choice, ''), asked).trim()
 }
