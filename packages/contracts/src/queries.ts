@@ -222,6 +222,8 @@ export const QueryDetail = QuerySummary.extend({
   }),
   rounds: z.array(z.object({ round: z.int().nonnegative(), turns: z.array(TurnRecord) })),
   results: QueryResults,
+  /** What its owner last said of the answer; null until then, absent where that was not kept yet. */
+  feedback: z.object({ correct: z.boolean() }).nullable().optional(),
 }).meta({ id: 'QueryDetail' })
 export type QueryDetail = z.output<typeof QueryDetail>
 

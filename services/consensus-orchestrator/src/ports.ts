@@ -138,8 +138,8 @@ export type InTransaction = <Result>(work: (tx: Transaction) => Promise<Result>)
 
 /** Reads outside any transaction; whatever is not the owner's is not found. */
 export type QueryReader = {
-  /** `results` is the final event's data, undefined while the query is running. */
-  find(id: string, owner: string): Promise<{ query: Query; results: QueryResults | undefined } | undefined>
+  /** `results` is the final event's data, undefined while the query is running; `feedback` is what the owner said of the answer. */
+  find(id: string, owner: string): Promise<FoundQuery | undefined>
   readTurns(query: Pick<Query, 'id' | 'owner'>): Promise<ReadTurn[]>
   /** Newest first, those before the id `before`. */
   list(owner: string, page: { limit: number; before: string | undefined }): Promise<Query[]>
@@ -149,6 +149,8 @@ export type QueryReader = {
   running(): Promise<number>
   stats(owner: string, day: string): Promise<Stats>
 }
+
+export type FoundQuery = { query: Query; results: QueryResults | undefined; feedback: { correct: boolean } | null }
 
 export type Stats = {
   queriesToday: number

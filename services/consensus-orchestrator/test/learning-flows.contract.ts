@@ -76,6 +76,19 @@ export function describeLearningFlows({ name, open }: (typeof engines)[number]) 
       expect(panel.data[3].reliability[0]).toMatchObject({ mean: 0.5714, calibration: [{ stated: 0.9, correct: 0 }] })
     })
 
+    test('what was last said of an answer is shown with the query', async () => {
+      const { user } = await council(say('391'))
+      const queryId = await user.submit(closed)
+      await user.ended(queryId)
+      const shown = async () => (await user.send('GET', `/queries/${queryId}`)).json().feedback
+
+      const before = await shown()
+      await user.send('POST', `/queries/${queryId}/feedback`, { correct: true })
+      await user.send('POST', `/queries/${queryId}/feedback`, { correct: false, expected_answer: '392' })
+
+      expect([before, await shown()]).toEqual([null, { correct: false }])
+    })
+
     test('feedback on a query that runs, or was cancelled, is a conflict', async () => {
       const { user } = await council((turn) => (turn.model === 'gpt5' ? 'silence' : say('391')(turn)))
       const queryId = await user.submit(closed)

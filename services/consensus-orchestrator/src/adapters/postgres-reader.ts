@@ -2,6 +2,7 @@ import { QueryResults } from '@concord/contracts/queries'
 import type { Database, Db } from '@concord/database/database'
 import type { Vault } from '@concord/vault/vault'
 import { and, avg, count, desc, eq, isNotNull, lt, lte } from 'drizzle-orm'
+import { feedback } from '../db/learning-schema.ts'
 import { dailyUsage, events, queries, turns } from '../db/schema.ts'
 import type { QueryReader, Stats } from '../ports.ts'
 import { boundTo, toQueries, toReadTurns } from './query-rows.ts'
@@ -44,15 +45,16 @@ export function postgresReader({ db }: Pick<Database, 'db'>, vault: Vault): Quer
 async function find(db: Db, vault: Vault, id: string, owner: string): ReturnType<QueryReader['find']> {
   const isFinal = and(eq(events.queryId, queries.id), eq(events.seq, queries.seq), isNotNull(queries.completedAt))
   const [found] = await db
-    .select({ row: queries, final: events.sealedData })
+    .select({ row: queries, final: events.sealedData, feedback: { correct: feedback.correct } })
     .from(queries)
     .leftJoin(events, isFinal)
+    .leftJoin(feedback, eq(feedback.queryId, queries.id))
     .where(and(eq(queries.id, id), eq(queries.owner, owner)))
   const [query] = found ? await toQueries(db, vault, owner, [found.row]) : []
   if (!found || !query) return undefined
-  if (found.final === null) return { query, results: undefined }
+  if (found.final === null) return { query, results: undefined, feedback: null }
   const text = await vault.decrypt(db, { subject: owner, aad: boundTo.event(id, query.seq), sealed: found.final })
-  return { query, results: QueryResults.parse(JSON.parse(text)) }
+  return { query, results: QueryResults.parse(JSON.parse(text)), feedback: found.feedback }
 }
 
 async function stats(db: Db, owner: string, day: string): Promise<Stats> {

@@ -23,5 +23,6 @@ export async function findDetail(
   const found = await reader.find(id, owner)
   if (!found) return undefined
   const turns = await reader.readTurns(found.query)
-  return toDetail(found.query, turns, found.results ?? runningResults(found.query, turns, now()))
+  const detail = toDetail(found.query, turns, found.results ?? runningResults(found.query, turns, now()))
+  return { ...detail, feedback: found.feedback }
 }
