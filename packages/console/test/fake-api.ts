@@ -155,6 +155,7 @@ function takeFeedback(
   const { results } = query.detail()
   if (results.status !== 'completed') return problem(response, 409, 'The query has no answer.')
   feedback.push(given.data)
+  query.keepFeedback({ correct: given.data.correct })
   json(response, 200, feedbackOn(results, given.data))
 }
 

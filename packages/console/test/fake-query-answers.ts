@@ -10,6 +10,7 @@ export type Played = {
   turns: NonNullable<Scenario['steps'][number]['turn']>[]
   /** Undefined while it runs. */
   results: QueryResults | undefined
+  feedback: { correct: boolean } | null
 }
 
 export function summaryOf({ id, body, models, createdAt, turns, results }: Played): QuerySummary {
@@ -51,6 +52,7 @@ export function detailOf(played: Played): QueryDetail {
       turns: turns.filter((turn) => turn.round === round).map(({ record }) => record),
     })),
     results: played.results ?? running(played),
+    feedback: played.feedback,
   })
 }
 

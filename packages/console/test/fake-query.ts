@@ -12,6 +12,7 @@ export type FakeQuery = {
   summary(): QuerySummary
   detail(): QueryDetail
   cancel(): void
+  keepFeedback(said: { correct: boolean }): void
 }
 
 type FakeQueryOptions = {
@@ -25,7 +26,13 @@ type FakeQueryOptions = {
 
 /** Plays a scenario. Every event and every answer passes the contract, or the test equipment itself fails. */
 export function fakeQuery({ owner, scenario, speed, ...asked }: FakeQueryOptions): FakeQuery {
-  const played: Played = { ...asked, createdAt: new Date().toISOString(), turns: [], results: undefined }
+  const played: Played = {
+    ...asked,
+    createdAt: new Date().toISOString(),
+    turns: [],
+    results: undefined,
+    feedback: null,
+  }
   const durable: DurableEvent[] = []
   const listeners = new Set<(event: LiveEvent) => void>()
 
@@ -68,6 +75,9 @@ export function fakeQuery({ owner, scenario, speed, ...asked }: FakeQueryOptions
     summary: () => summaryOf(played),
     detail: () => detailOf(played),
     cancel: () => end('cancelled'),
+    keepFeedback: (said) => {
+      played.feedback = said
+    },
   }
 }
 

@@ -76,6 +76,17 @@ test('what was said is there when the page is come back to, and can be taken bac
   expect(api.feedback.at(-1)).toEqual({ correct: false })
 })
 
+test('what was said is there when the page is loaded anew', async () => {
+  const { page } = await answered()
+  await said(page).no.click()
+  await expect.poll(said(page).pressed, eventually).toEqual(['No'])
+
+  await page.reload()
+
+  await expect.poll(said(page).pressed, eventually).toEqual(['No'])
+  expect(await said(page).recorded()).toContain('Recorded: you said it was wrong.')
+})
+
 test('what could not be recorded is said, and nothing is shown as recorded', async () => {
   const { page, api } = await answered()
   api.faults.refuseFeedback = true

@@ -5,14 +5,16 @@ import { listed } from '../i18n/format.ts'
 import { t } from '../i18n/messages.ts'
 import { announce } from '../page/announcer.tsx'
 import { failureFrom, ProblemNotice } from '../page/problem-notice.tsx'
-import { expectedMax, recorded, recordFeedback } from './feedback.ts'
+import { earlierFeedback, expectedMax, recorded, recordFeedback } from './feedback.ts'
 
 const heardMax = 160
 
+type FeedbackSectionProps = { queryId: string; earlier: { correct: boolean } | undefined }
+
 /** Asks whether the answer was right, shows what was recorded, and takes it back for something else. */
-export function FeedbackSection({ queryId }: { queryId: string }) {
+export function FeedbackSection({ queryId, earlier }: FeedbackSectionProps) {
   const { isSending, failure, say } = useSaying(queryId)
-  const feedback = recorded.value.get(queryId)
+  const feedback = recorded.value.get(queryId) ?? earlierFeedback(queryId, earlier)
   const choose = (correct: boolean) => {
     if (feedback?.correct !== correct) void say(correct)
   }

@@ -39,7 +39,7 @@ export function QueryPage({ queryId }: { queryId: string }) {
         {results?.status === 'completed' && <LossNotice metadata={results.metadata} />}
       </header>
       {results?.status === 'completed' ? (
-        <ResultSection results={results} isEmulated={emulated.length > 0} />
+        <ResultSection results={results} isEmulated={emulated.length > 0} feedback={deliberation.feedback} />
       ) : (
         <EndedNotice deliberation={deliberation} />
       )}

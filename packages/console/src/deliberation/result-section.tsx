@@ -10,8 +10,10 @@ import { confidenceName, outcomeName, outcomeText } from './outcome.ts'
 
 type Completed = Extract<QueryResults, { status: 'completed' }>
 
+type ResultSectionProps = { results: Completed; isEmulated: boolean; feedback: { correct: boolean } | undefined }
+
 /** The answer first; how sure it is, and of what, right beside it. */
-export function ResultSection({ results, isEmulated }: { results: Completed; isEmulated: boolean }) {
+export function ResultSection({ results, isEmulated, feedback }: ResultSectionProps) {
   const { consensus } = results
   return (
     <section class="result" aria-labelledby="result-title">
@@ -29,7 +31,7 @@ export function ResultSection({ results, isEmulated }: { results: Completed; isE
         <Points title={t.value.divergence} points={consensus.divergence_points} kind="divergence" />
       </div>
       <Measures consensus={consensus} isEmulated={isEmulated} />
-      <FeedbackSection queryId={results.query_id} />
+      <FeedbackSection queryId={results.query_id} earlier={feedback} />
     </section>
   )
 }

@@ -51,6 +51,8 @@ export const enTrackRecord = {
     `Surer than it should be, by ${points} percentage ${n === 1 ? 'point' : 'points'}.`,
   tendencyUnder: (points: string, n: number) =>
     `Right more often than it says, by ${points} percentage ${n === 1 ? 'point' : 'points'}.`,
+  tendencyBoth: (points: string) =>
+    `Too sure at times, not sure enough at others: off by ${points} percentage points on average.`,
 
   weightMeaning: 'A model’s vote weighs what its record is worth. Without a record, heads are counted.',
   seeRecords: 'See the models’ records',

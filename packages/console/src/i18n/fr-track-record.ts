@@ -51,6 +51,7 @@ export const frTrackRecord: Pick<Messages, keyof typeof enTrackRecord> = {
   tendencyFair: 'À peu près aussi sûr qu’il devrait l’être.',
   tendencyOver: (points, n) => `Plus sûr qu’il ne devrait l’être, de ${points} ${n <= 1 ? 'point' : 'points'}.`,
   tendencyUnder: (points, n) => `Plus souvent juste qu’il ne le dit, de ${points} ${n <= 1 ? 'point' : 'points'}.`,
+  tendencyBoth: (points) => `Tantôt trop sûr, tantôt pas assez : ${points} points d’écart en moyenne.`,
 
   weightMeaning: 'La voix d’un modèle pèse ce que valent ses résultats. Sans résultats, on compte les têtes.',
   seeRecords: 'Voir les résultats des modèles',

@@ -22,6 +22,8 @@ export type Deliberation = {
   rounds: readonly Round[]
   synthesis: Synthesis | undefined
   results: Ended | undefined
+  /** What was said of the answer before the page was opened. */
+  feedback: { correct: boolean } | undefined
   /** The last event has been taken in: there is nothing more to come. */
   isComplete: boolean
 }
@@ -44,6 +46,7 @@ export function newDeliberation(queryId: string): Deliberation {
     rounds: noRounds,
     synthesis: undefined,
     results: undefined,
+    feedback: undefined,
     isComplete: false,
   }
 }
@@ -78,6 +81,7 @@ export function applyDetail(state: Deliberation, detail: QueryDetail): Deliberat
     models: state.models.length > 0 ? state.models : detail.models,
     threshold: detail.settings.consensus_threshold,
     startedAt: state.startedAt ?? detail.created_at,
+    feedback: detail.feedback ?? undefined,
   }
   return detail.results.status === 'processing' ? known : withResults(known, detail.results)
 }

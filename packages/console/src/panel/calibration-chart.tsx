@@ -27,8 +27,8 @@ export function Calibration({ model, calibration }: CalibrationProps) {
 }
 
 const left = 56
-const top = 8
-const side = 160
+const top = 12
+const side = 156
 const bottom = top + side
 const ticks = [0, 0.5, 1]
 const [radiusMin, radiusMax] = [3, 9]
@@ -125,6 +125,8 @@ function tendencyText({ kind, points }: Tendency): string {
       return t.value.tendencyOver(count(points), points)
     case 'under':
       return t.value.tendencyUnder(count(points), points)
+    case 'both':
+      return t.value.tendencyBoth(count(points))
   }
 }
 

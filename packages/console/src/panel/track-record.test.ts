@@ -51,3 +51,12 @@ test('what was said often weighs more than what was said once', () => {
   expect(tendencyOf(calibration)?.kind).toBe('over')
   expect(tendencyOf([])).toBeUndefined()
 })
+
+test('too sure here and not sure enough there does not pass for fair', () => {
+  const calibration = [
+    { stated: 0.7, correct: 0.4, items: 10 },
+    { stated: 0.8, correct: 1, items: 15 },
+  ]
+
+  expect(tendencyOf(calibration)).toEqual({ kind: 'both', points: 24 })
+})
