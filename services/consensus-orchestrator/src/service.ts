@@ -33,6 +33,7 @@ export const consensusOrchestrator: ServiceModule<Config> = {
     const { logger, metrics } = platform
     // The first submission should not be the one that opens the connections and fetches the token for the list of models.
     deps.panel().catch((err: unknown) => logger.debug({ err }, 'the list of models is not there yet'))
+    deps.learned.current().catch((err: unknown) => logger.debug({ err }, 'what has been learned is not there yet'))
     return {
       server: buildApp({ ...deps, check, isReady, logger, metrics }),
       subscriptions: buildSubscriptions({ ...deps, open }),

@@ -161,6 +161,26 @@ export function describeLearning({ name, open }: (typeof engines)[number]) {
       })
     })
 
+    test('a night tells where agreement and anchors disagree, and only there', async () => {
+      const key = { model: 'gpt5', providerModel: 'gpt5-1', sandbox: false, confidence: 90, abstained: 0 }
+      const graded = { ...key, domain: 'law' as const }
+      await learning.deps.inTransaction((tx) =>
+        tx.addGrades([
+          { ...graded, source: 'anchor', right: 10, wrong: 30 },
+          { ...graded, source: 'agreement', right: 18, wrong: 2 },
+          { ...graded, model: 'claude', source: 'anchor', right: 36, wrong: 4 },
+          { ...graded, model: 'claude', source: 'agreement', right: 18, wrong: 2 },
+        ]),
+      )
+
+      const night = await learnNightly(learning.deps)
+
+      expect(night?.alarms.map(({ model, scope }) => `${model} ${scope}`).toSorted()).toEqual([
+        'gpt5 law',
+        'gpt5 overall',
+      ])
+    })
+
     describe('a process that dies', () => {
       test('while feedback is graded leaves nothing of it, and it counts once when it is repeated', async () => {
         const query = await learning.answered(split)

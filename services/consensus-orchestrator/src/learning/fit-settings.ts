@@ -8,12 +8,15 @@ import { optionCount } from '../decision/weights.ts'
 import { decideTogether } from '../evaluation/council.ts'
 import { learn } from '../evaluation/learn.ts'
 import type { AskedFor, Question } from '../evaluation/question.ts'
-import type { Deps } from '../ports.ts'
+import type { Deps, Transaction } from '../ports.ts'
 import { utcDay } from '../submission/day.ts'
 import { isSameModel, keyOf } from './model-key.ts'
 import type { Fitted } from './ports.ts'
 
-type FitDeps = Pick<Deps, 'anchors' | 'inTransaction' | 'panel' | 'now' | 'learned'>
+type FitTransaction = Pick<Transaction, 'takeTask' | 'anchorAnswers' | 'saveFitted' | 'finishTask'>
+export type FitDeps = Pick<Deps, 'anchors' | 'panel' | 'now' | 'learned'> & {
+  inTransaction: <Result>(work: (tx: FitTransaction) => Promise<Result>) => Promise<Result>
+}
 
 const dayMs = 24 * 60 * 60 * 1_000
 /** How long an answer to an anchor says something of how the panel's ballots go together. */
@@ -50,7 +53,10 @@ async function fitted(
 ): Promise<Fitted[]> {
   const found: Fitted[] = []
   for (const sandbox of [false, true]) {
-    const models = panel.filter((model) => keyOf(model).sandbox === sandbox)
+    const models = panel.filter((model) => {
+      const key = keyOf(model)
+      return key.sandbox === sandbox && answers.some((answer) => isSameModel(answer, key))
+    })
     const questions = questionsFrom(anchors, answers, models)
     for (const scope of ['overall', ...domains] as const) {
       const own = scope === 'overall' ? questions : questions.filter(({ dataset }) => dataset === scope)
