@@ -6,7 +6,7 @@ const mostLines = 200
 const longestLine = 4_000
 const citation = /^\s*[A-Za-z]\d{1,4}(?:[\s,;]+[A-Za-z]\d{1,4}){0,40}\s*$/
 const listMark = /^\s{0,8}(?:[-*•>#]{1,6}|\d{1,3}[.)])\s+/
-const onlyMarks = /^[\s.,;:!?)\]»”"'*_-]*$/
+const onlyMarks = /^[\s.,;:!?。！？、)\]»”"'*_-]*$/
 
 /**
  * Reads the text that the writer of a summary is asked for: sentences, each closed by the ids of its claims in square brackets. What
@@ -39,7 +39,7 @@ function sentencesOf(line: string): CitedSentence[] {
     if (text !== '' && !onlyMarks.test(text)) sentences.push({ text: ended(text), claims })
     else previous?.claims.push(...claims)
     from = close + 1
-    if (/[.!?]/.test(rest[from] ?? '')) from++
+    if (/[.!?。！？؟]/.test(rest[from] ?? '')) from++
   }
   const uncited = rest.slice(from).trim()
   if (!onlyMarks.test(uncited)) sentences.push({ text: uncited, claims: [] })
@@ -48,5 +48,5 @@ function sentencesOf(line: string): CitedSentence[] {
 
 function ended(text: string): string {
   const sentence = text.replace(/\s{1,100}/g, ' ')
-  return /[.!?…:]["'”»)]?$/.test(sentence) ? sentence : `${sentence}.`
+  return /[.!?…:。！？：؟]["'”»)]?$/.test(sentence) ? sentence : `${sentence}.`
 }

@@ -1,4 +1,4 @@
-import { canonicalise, plainContext } from './canonicalise.ts'
+import { canonicalise, plainContext, type Canonical } from './canonicalise.ts'
 import type { AnswerType, Opening, Settings } from './model.ts'
 
 type ClosedType = Exclude<AnswerType, 'open'>
@@ -31,17 +31,15 @@ export function closedType({ answer_type: type, final }: Opening['answer']): Clo
 function typeOfValue(final: string): ClosedType | undefined {
   if (final.length > longestValue) return undefined
   const isBare = !/\p{L}/u.test(final.replace(/\\[a-z]+/gi, ''))
-  switch (canonicalise(final, isBare ? { ...plainContext, answerType: 'number' } : plainContext)?.kind) {
-    case 'number':
-    case 'percent':
-    case 'money':
-    case 'quantity':
-      return 'number'
-    case 'boolean':
-      return 'boolean'
-    case 'option':
-      return 'choice'
-    default:
-      return undefined
-  }
+  const kind = canonicalise(final, isBare ? { ...plainContext, answerType: 'number' } : plainContext)?.kind
+  return kind === undefined ? undefined : typeOfKind[kind]
+}
+
+const typeOfKind: Partial<Record<Canonical['kind'], ClosedType>> = {
+  number: 'number',
+  percent: 'number',
+  money: 'number',
+  quantity: 'number',
+  boolean: 'boolean',
+  option: 'choice',
 }

@@ -48,6 +48,36 @@ describe('the writer’s sentences', () => {
   })
 })
 
+describe('a sentence keeps to its claims', () => {
+  const claims = [
+    { id: 'c1', text: 'Sleep restores memory within 8 hours.' },
+    { id: 'c2', text: 'Naps do not replace a night of sleep.' },
+    { id: 'c3', text: 'Le sommeil consolide la mémoire.' },
+  ]
+  const keeps = (text: string) => checkSentences(text, { writers: [], answer: null, claims }).sentences.length === 1
+
+  test.each([
+    'Sleep restores memory within 8 hours. [c1]',
+    'Memory is restored by sleep. [c1]',
+    'Naps cannot replace a night of sleep. [c2]',
+    'Sleep restores memory; naps do not replace it. [c1 c2]',
+    'Within eight hours of rest, what was learnt settles. [c1]',
+    'La mémoire est consolidée par le sommeil. [c3]',
+  ])('%s', (text) => {
+    expect(keeps(text)).toBe(true)
+  })
+
+  test.each([
+    ['by a figure of its own', 'Sleep restores memory within 12 hours. [c1]'],
+    ['by denying it', 'Sleep does not restore memory within 8 hours. [c1]'],
+    ['by affirming what is denied', 'Naps replace a night of sleep. [c2]'],
+    ['by denying it in French', 'Le sommeil ne consolide pas la mémoire. [c3]'],
+    ['by speaking of the panel', 'All experts agree that sleep restores memory. [c1]'],
+  ])('or goes, %s', (_, text) => {
+    expect(keeps(text)).toBe(false)
+  })
+})
+
 test.each([
   ['391', 'The product is 391 [c1].', true],
   ['391', 'The product is 1391 [c1].', false],

@@ -35,5 +35,5 @@ function unsettledAnswers({ positions, voters }: ClosedDecision, said: Said): st
 }
 
 function sentence(text: string): string {
-  return /[.!?…]$/.test(text) ? text : `${text}.`
+  return /[.!?…。！？؟]$/.test(text) ? text : `${text}.`
 }

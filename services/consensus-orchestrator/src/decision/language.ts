@@ -1,8 +1,17 @@
 import type { Settings } from './model.ts'
 
-export type Language = 'en' | 'fr' | 'de' | 'es'
+export type Language = 'en' | 'fr' | 'de' | 'es' | 'ru' | 'ar' | 'zh' | 'ja'
 
-const telling: Record<Language, ReadonlySet<string>> = {
+/** Scripts that tell a language by themselves: Japanese before Chinese, whose signs it uses. */
+const scripts: readonly [Language, RegExp][] = [
+  ['ja', /[\p{Script=Hiragana}\p{Script=Katakana}]/u],
+  ['zh', /\p{Script=Han}/u],
+  ['ru', /\p{Script=Cyrillic}{3}/u],
+  ['ar', /\p{Script=Arabic}{3}/u],
+]
+const latin = ['en', 'fr', 'de', 'es'] as const
+
+const telling: Record<(typeof latin)[number], ReadonlySet<string>> = {
   en: new Set(
     'the is are of and what which how why does do did can should would who when where with for from was were'.split(
       ' ',
@@ -25,16 +34,16 @@ const telling: Record<Language, ReadonlySet<string>> = {
   ),
 }
 
-/** The language of fixed phrases: the one asked for, else the question's; English where it is none of the four or cannot be told. */
+/** The language of fixed phrases: the one asked for, else the question's; English where it is none of these or cannot be told. */
 export function languageOf({ language }: Pick<Settings, 'language'>, question: string): Language {
   const asked = language.slice(0, 2).toLowerCase()
   if (language !== 'auto') return isLanguage(asked) ? asked : 'en'
-  const words = question
-    .slice(0, 2_000)
-    .toLowerCase()
-    .split(/[^\p{L}]+/u)
+  const text = question.slice(0, 2_000)
+  const byScript = scripts.find(([, script]) => script.test(text))
+  if (byScript !== undefined) return byScript[0]
+  const words = text.toLowerCase().split(/[^\p{L}]+/u)
   let [best, most]: [Language, number] = ['en', 0]
-  for (const candidate of ['en', 'fr', 'de', 'es'] as const) {
+  for (const candidate of latin) {
     const count = words.filter((word) => telling[candidate].has(word)).length
     if (count > most) [best, most] = [candidate, count]
   }
@@ -42,5 +51,5 @@ export function languageOf({ language }: Pick<Settings, 'language'>, question: s
 }
 
 function isLanguage(tag: string): tag is Language {
-  return tag === 'en' || tag === 'fr' || tag === 'de' || tag === 'es'
+  return ['en', 'fr', 'de', 'es', 'ru', 'ar', 'zh', 'ja'].includes(tag)
 }

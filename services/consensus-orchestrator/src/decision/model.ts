@@ -187,6 +187,9 @@ export type SynthesisBrief = {
   answer: string | null
   /** Accepted claims; for a closed question the winning answer and its best reasons. Only these ids may be cited. */
   claims: readonly { id: string; text: string }[]
+  /** Answers that were given and did not win. */
+  refuted?: readonly string[]
+  question?: string
 }
 
 export type StopReason = 'settled' | 'threshold' | 'nobody_moved' | 'positions_repeat' | 'last_round' | 'no_room'

@@ -17,7 +17,12 @@ export function synthesisBrief(deliberation: Deliberation, decision: Decision): 
   const claims =
     decision.form === 'open' ? acceptedClaims(deliberation, decision) : answerAndReasons(deliberation, decision)
   const answer = decision.form === 'open' ? null : (decision.winner?.answer ?? null)
-  return { writers: claims.length === 0 ? [] : writersFor(deliberation, decision), answer, claims }
+  const refuted =
+    decision.form === 'open'
+      ? []
+      : decision.positions.map((position) => position.answer).filter((one) => one !== answer)
+  const writers = claims.length === 0 ? [] : writersFor(deliberation, decision)
+  return { writers, answer, claims, refuted, question: deliberation.question }
 }
 
 function acceptedClaims({ question }: Deliberation, { claims }: OpenDecision): SynthesisBrief['claims'] {
