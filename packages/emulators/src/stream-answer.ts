@@ -47,12 +47,13 @@ export async function streamAnswer(o: Streaming): Promise<'answered' | 'cut' | '
     if (index === cutAt) return cut(reply)
     if (index === hangAt) await wait(Infinity, signal)
     await wait(waitMs, signal)
-    if (index === garbledAt) pending += 'data: {"id": "half an ev\n\n'
+    const delta = wire.delta(answer, piece, index)
+    if (index === garbledAt) pending += `${delta.slice(0, delta.length / 2)}\n\n`
     if (index === failsAt) {
       raw.end(pending + errorEvent(o.dialect))
       return 'failed'
     }
-    pending += wire.delta(answer, piece, index)
+    pending += delta
   }
   if (cutAt !== undefined) {
     raw.write(pending)

@@ -1,12 +1,17 @@
 import { createServer } from '@concord/service-kit/server'
 import type { Server, ServerOptions } from '@concord/service-kit/server'
+import { openAiDoor } from './door/door-routes.ts'
+import type { DoorDeps } from './door/door-routes.ts'
 import { modelRoutes } from './models/routes.ts'
 import type { ModelRouteDeps } from './models/routes.ts'
 
-export type AppOptions = ModelRouteDeps & ServerOptions
+export type AppOptions = ModelRouteDeps &
+  DoorDeps &
+  Omit<ServerOptions, 'metrics'> & { registry: ServerOptions['metrics'] }
 
-export function buildApp({ name, logger, metrics, isReady, ...deps }: AppOptions): Server {
-  const server = createServer({ name, logger, metrics, isReady })
+export function buildApp({ name, logger, registry, isReady, ...deps }: AppOptions): Server {
+  const server = createServer({ name, logger, metrics: registry, isReady })
   server.register(modelRoutes, deps)
+  server.register(openAiDoor, deps)
   return server
 }

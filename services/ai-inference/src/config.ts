@@ -17,6 +17,13 @@ const emulatorUrl = (provider: string) =>
     .url()
     .optional()
     .meta({ description: `Where an emulator of ${provider} listens; set by the mesh, never used in production.` })
+const tokensPerDay = (plan: string, initial: string) =>
+  z
+    .string()
+    .regex(/^(unlimited|\d{1,15})$/, 'expected a number of tokens or unlimited')
+    .default(initial)
+    .transform((text) => (text === 'unlimited' ? null : Number(text)))
+    .meta({ description: `Tokens that a user of the plan ${plan} may spend on single models (\`/v1\`) a UTC day.` })
 const concurrency = (provider: string) =>
   wholeNumber({ min: 1, max: 1_000, initial: 16 }).meta({
     description: `Calls to ${provider} that one process makes at a time.`,
@@ -57,6 +64,28 @@ export const Config = z
     }),
     BREAKER_OPEN_MS: wholeNumber({ min: 100, max: 600_000, initial: 10_000 }).meta({
       description: 'Milliseconds for which it is left alone before one call tries it again.',
+    }),
+    TOKENS_PER_DAY_FREE: tokensPerDay('free', '100000'),
+    TOKENS_PER_DAY_PRO: tokensPerDay('pro', '2000000'),
+    TOKENS_PER_DAY_RESEARCHER: tokensPerDay('researcher', '10000000'),
+    TOKENS_PER_DAY_GUARDIAN: tokensPerDay('guardian', 'unlimited'),
+    CALLS_PER_USER: wholeNumber({ min: 1, max: 10_000, initial: 64 }).meta({
+      description: 'Calls of single models (`/v1`) that one user may have under way at one process.',
+    }),
+    CHAT_BODY_LIMIT_BYTES: wholeNumber({ min: 1_024, max: 104_857_600, initial: 10_485_760 }).meta({
+      description: 'Largest body of a chat completion, its images included.',
+    }),
+    CHAT_MESSAGES_MAX: wholeNumber({ min: 1, max: 100_000, initial: 2_000 }).meta({
+      description: 'Messages that one chat completion may hold.',
+    }),
+    CHAT_TIMEOUT_MS: wholeNumber({ min: 100, max: 3_600_000, initial: 600_000 }).meta({
+      description: 'Milliseconds that a chat completion may take in all.',
+    }),
+    CHAT_IDLE_MS: wholeNumber({ min: 100, max: 3_600_000, initial: 120_000 }).meta({
+      description: 'Milliseconds without a byte of a streamed chat completion after which it is given up.',
+    }),
+    USAGE_RETENTION_DAYS: wholeNumber({ min: 2, max: 3_650, initial: 400 }).meta({
+      description: 'Days for which the tokens and costs of calls are kept.',
     }),
     TURN_RETENTION_DAYS: wholeNumber({ min: 1, max: 3_650, initial: 30 }).meta({
       description: 'Days for which the (encrypted) answers of models are kept here.',

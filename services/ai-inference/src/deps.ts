@@ -6,12 +6,15 @@ import { createVault } from '@concord/vault/vault'
 import { keyValueCancelChannel, keyValueLive } from './adapters/key-value-live.ts'
 import { languageModel } from './adapters/language-model.ts'
 import { postgresTurns } from './adapters/postgres-turns.ts'
+import { postgresUsage } from './adapters/postgres-usage.ts'
+import { openUpstreams } from './adapters/upstreams.ts'
 import { callMetrics } from './calls/call-metrics.ts'
 import { createCallModel } from './calls/call-model.ts'
 import { createLane } from './calls/lane.ts'
+import { callWatches } from './completions/call-limits.ts'
 import type { Config } from './config.ts'
 import { outbox, subjectKeys } from './db/schema.ts'
-import { Provider, loadCatalogue } from './models/catalogue.ts'
+import { Provider, loadCatalogue, loadEmbeddingModels } from './models/catalogue.ts'
 import type { Catalogue, CatalogueModel } from './models/catalogue.ts'
 import { concurrencyOf, providerAccess } from './models/provider-access.ts'
 import { latenciesKept, trackRecord } from './models/track-record.ts'
@@ -19,6 +22,8 @@ import type { TurnStore } from './ports.ts'
 import { runningTurns } from './turns/running-turns.ts'
 import { handlers } from './turns/subscriptions.ts'
 import { turnMetrics } from './turns/turn-metrics.ts'
+import { tokenBudget } from './usage/token-budget.ts'
+import { usageRecorder } from './usage/usage-recorder.ts'
 
 /** A dead process on another host delays its turns by this; on the same host they are taken over at once. */
 export const leaseMs = 6_000
@@ -39,6 +44,7 @@ export async function createDeps(config: Config, platform: Platform) {
     committed: () => relay.nudge(),
   })
   const models = await createModels(config, platform, turns)
+  const { closeDoor, ...door } = createDoor(config, platform, models.catalogue)
   const cancelChannel = keyValueCancelChannel(keyValue, logger)
   const unsubscribe = await cancelChannel.subscribe((cancellation) => running.cancel(cancellation))
 
@@ -46,6 +52,7 @@ export async function createDeps(config: Config, platform: Platform) {
     turns,
     running,
     ...models,
+    ...door,
     cancelChannel,
     openPrompt: (turnId: string, sealed: string) => vault.open({ aad: `turn|${turnId}|prompt`, sealed }),
     publishLive: keyValueLive(keyValue, logger),
@@ -69,6 +76,39 @@ export async function createDeps(config: Config, platform: Platform) {
       owner.retire()
       await unsubscribe()
       await relay.close()
+      await closeDoor()
+    },
+  }
+}
+
+/** What the OpenAI-compatible routes stand on, beside the lanes and metrics of all calls. */
+function createDoor(config: Config, { database, logger, metrics }: Platform, catalogue: Catalogue) {
+  const usage = postgresUsage(database.db, { retentionDays: config.USAGE_RETENTION_DAYS })
+  const recorder = usageRecorder({ store: usage, logger, metrics })
+  const embeddingModels = loadEmbeddingModels(config.MODEL_CATALOGUE)
+  const { closeUpstreams, ...upstreams } = openUpstreams(config, { chat: catalogue, embedding: embeddingModels })
+  const limits = {
+    free: config.TOKENS_PER_DAY_FREE,
+    pro: config.TOKENS_PER_DAY_PRO,
+    researcher: config.TOKENS_PER_DAY_RESEARCHER,
+    guardian: config.TOKENS_PER_DAY_GUARDIAN,
+  }
+  return {
+    ...upstreams,
+    embeddingModels,
+    usage,
+    recorder,
+    budget: tokenBudget({ store: usage, limits }),
+    watches: callWatches({ perUser: config.CALLS_PER_USER, timeoutMs: config.CHAT_TIMEOUT_MS }),
+    chatLimits: {
+      bodyBytes: config.CHAT_BODY_LIMIT_BYTES,
+      messagesMax: config.CHAT_MESSAGES_MAX,
+      idleMs: config.CHAT_IDLE_MS,
+    },
+    isEmulated: (provider: Provider) => providerAccess(config, provider)?.sandbox === true,
+    closeDoor: async () => {
+      await recorder.close()
+      await closeUpstreams()
     },
   }
 }
@@ -78,17 +118,20 @@ async function createModels(config: Config, platform: Platform, turns: TurnStore
   const accessOf = (model: CatalogueModel) => providerAccess(config, model.provider)
   const record = trackRecord(await turns.recentLatencies(latenciesKept))
   const lanes = createLanes(config)
-  const laneOf = (model: CatalogueModel) => lanes[model.provider]
+  const laneOf = (model: { provider: Provider }) => lanes[model.provider]
+  const metrics = callMetrics(platform, new Map(Provider.options.map((provider) => [provider, lanes[provider]])))
   const callModel = createCallModel({
     languageModels: languageModels(config, catalogue),
     laneOf,
-    metrics: callMetrics(platform, new Map(Provider.options.map((provider) => [provider, lanes[provider]]))),
+    metrics,
     record,
     silenceMs: config.MODEL_SILENCE_MS,
   })
   return {
     catalogue,
     callModel,
+    laneOf,
+    metrics,
     record,
     accessOf,
     breakerOf: (model: CatalogueModel) => laneOf(model).breaker(),

@@ -23,9 +23,10 @@ export const aiInference: ServiceModule<Config> = {
         run: async () => running.cancel({ turn_ids: await turns.renew(running.ids()) }),
       },
       { name: 'remove old turns', everyMs: hourMs, run: () => turns.prune() },
+      { name: 'remove old usage', everyMs: hourMs, run: () => deps.usage.prune() },
     ]
     return {
-      server: buildApp({ ...deps, name, logger: platform.logger, metrics: platform.metrics }),
+      server: buildApp({ ...deps, name, logger: platform.logger, registry: platform.metrics }),
       subscriptions: turnSubscriptions(deps),
       jobs,
       close: () => deps.close(),

@@ -8,6 +8,7 @@ import { and, asc, eq, inArray, lt, sql } from 'drizzle-orm'
 import { cancellations, inbox, turns } from '../db/schema.ts'
 import type { TurnCancelled, TurnRequested, TurnResult, TurnStart, TurnStore } from '../ports.ts'
 import { columnsOf, erased, outputAad, resultOfRow } from './stored-turn.ts'
+import { forgetUsage } from './postgres-usage.ts'
 import { claimTurn, releaseLeases, renewLeases } from './turn-claims.ts'
 import type { Leases } from './turn-claims.ts'
 import { turnEvents } from './turn-events.ts'
@@ -111,6 +112,7 @@ async function eraseUser(tx: Db, userId: string, vault: Vault): Promise<string[]
     .from(turns)
     .where(and(eq(turns.userId, userId), eq(turns.state, 'running')))
   await insertCancellations(tx, running)
+  await forgetUsage(tx, userId)
   await vault.forget(tx, userId)
   return running.map(({ turnId }) => turnId)
 }

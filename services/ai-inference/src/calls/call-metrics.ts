@@ -1,16 +1,24 @@
 import type { Logger } from '@concord/service-kit/logging'
 import { Counter, Gauge, Histogram } from 'prom-client'
 import type { Registry } from 'prom-client'
-import type { CatalogueModel, Provider } from '../models/catalogue.ts'
+import type { Provider } from '../models/catalogue.ts'
 import { costUsd } from '../models/cost.ts'
+import type { Prices } from '../models/cost.ts'
 import type { Usage } from '../ports.ts'
 import type { BreakerState, Lane } from './lane.ts'
 import type { ModelError } from './model-error.ts'
 import { providerFacts } from './provider-facts.ts'
 
+/** A model of the panel or one for embeddings. */
+export type PricedModel = { name: string; provider: Provider; prices: Prices }
+/** `cachedInputTokens` are among the `inputTokens`. */
+export type BilledUsage = Usage & { cachedInputTokens?: number }
+
 export type CallMetrics = {
-  answered(model: CatalogueModel, usage: Usage, latencyMs: number): void
-  failed(model: CatalogueModel, error: ModelError): void
+  answered(model: PricedModel, usage: BilledUsage, latencyMs: number): void
+  failed(model: PricedModel, error: ModelError): void
+  /** The caller went away; the model had done so much. */
+  abandoned(model: PricedModel, usage: BilledUsage): void
 }
 
 const breakerValues: Record<BreakerState, number> = { closed: 0, 'half-open': 1, open: 2 }
@@ -50,7 +58,7 @@ export function callMetrics(
   })
   laneGauges(registry, lanes)
 
-  function spend(model: CatalogueModel, usage: Usage): void {
+  function spend(model: PricedModel, usage: BilledUsage): void {
     const labels = { provider: model.provider, model: model.name }
     tokens.inc({ ...labels, direction: 'input' }, usage.inputTokens)
     tokens.inc({ ...labels, direction: 'output' }, usage.outputTokens)
@@ -62,6 +70,10 @@ export function callMetrics(
       const labels = { provider: model.provider, model: model.name }
       requests.inc(labels)
       latency.observe(labels, latencyMs / 1_000)
+      spend(model, usage)
+    },
+    abandoned(model, usage) {
+      requests.inc({ provider: model.provider, model: model.name })
       spend(model, usage)
     },
     failed(model, error) {

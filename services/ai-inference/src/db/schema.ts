@@ -2,7 +2,19 @@ import type { TurnFailure, TurnPurpose } from '@concord/contracts/turns'
 import { inboxTable, outboxTable } from '@concord/messaging/tables'
 import { subjectKeysTable } from '@concord/vault/tables'
 import { sql } from 'drizzle-orm'
-import { boolean, doublePrecision, index, integer, pgSchema, primaryKey, text, timestamp } from 'drizzle-orm/pg-core'
+import {
+  bigint,
+  boolean,
+  date,
+  doublePrecision,
+  index,
+  integer,
+  pgSchema,
+  primaryKey,
+  text,
+  timestamp,
+  uuid,
+} from 'drizzle-orm/pg-core'
 
 export const inference = pgSchema('inference')
 
@@ -58,6 +70,43 @@ export const cancellations = inference.table(
     createdAt: moment('created_at').notNull().defaultNow(),
   },
   (table) => [primaryKey({ columns: [table.queryId, table.turnId] }), index().on(table.createdAt)],
+)
+
+/** One row per call of a single model by a user. What an erased user spent stays, without saying whose it was. */
+export const usage = inference.table(
+  'usage',
+  {
+    id: uuid().primaryKey(),
+    userId: text('user_id'),
+    /** The UTC day on which the call began. */
+    day: date({ mode: 'string' }).notNull(),
+    at: moment('at').notNull(),
+    feature: text().notNull(),
+    provider: text().notNull(),
+    model: text().notNull(),
+    inputTokens: integer('input_tokens').notNull(),
+    /** Among the input tokens. */
+    cachedInputTokens: integer('cached_input_tokens').notNull(),
+    outputTokens: integer('output_tokens').notNull(),
+    costUsd: doublePrecision('cost_usd').notNull(),
+    status: text().notNull(),
+    /** The provider did not tell the tokens. */
+    estimated: boolean().notNull(),
+    sandbox: boolean().notNull(),
+    latencyMs: integer('latency_ms').notNull(),
+  },
+  (table) => [index().on(table.userId, table.day), index().on(table.day)],
+)
+
+/** What a user spent of a day's budget: the sum of the rows in `usage`. */
+export const usageDays = inference.table(
+  'usage_days',
+  {
+    userId: text('user_id').notNull(),
+    day: date({ mode: 'string' }).notNull(),
+    tokens: bigint({ mode: 'number' }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.userId, table.day] }), index().on(table.day)],
 )
 
 export const outbox = outboxTable(inference)

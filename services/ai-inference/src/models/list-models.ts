@@ -21,7 +21,7 @@ export function listModels(deps: ModelsDeps): ModelList {
 }
 
 /** That a model is down matters more than that it is emulated. */
-function stateOf({ accessOf, breakerOf, record }: ModelsDeps, model: CatalogueModel): PanelModel['state'] {
+export function stateOf({ accessOf, breakerOf, record }: ModelsDeps, model: CatalogueModel): PanelModel['state'] {
   const access = accessOf(model)
   if (!access) return 'unconfigured'
   if (breakerOf(model) === 'open') return 'down'

@@ -2,10 +2,11 @@ import { ModelList } from '@concord/contracts/panel'
 import { AppError } from '@concord/service-kit/errors'
 import { createLogger } from '@concord/service-kit/logging'
 import { createMetrics } from '@concord/service-kit/metrics'
+import { createServer } from '@concord/service-kit/server'
 import type { Principal, TokenCheck } from '@concord/service-kit/token'
 import { afterAll, describe, expect, test } from 'vitest'
-import { buildApp } from '../app.ts'
 import { loadCatalogue } from './catalogue.ts'
+import { modelRoutes } from './routes.ts'
 import { trackRecord } from './track-record.ts'
 
 const principal: Principal = {
@@ -25,11 +26,13 @@ const check: TokenCheck = async (token) => {
   if (token === 'of-a-user') return { ...principal, sub: 'usr_1', kind: 'user' }
   throw new AppError('unauthenticated', 'the token is invalid or has expired')
 }
-const app = buildApp({
+const app = createServer({
   name: 'ai-inference',
   logger: createLogger('test', 'silent'),
   metrics: createMetrics('test'),
   isReady: async () => {},
+})
+app.register(modelRoutes, {
   check,
   catalogue: loadCatalogue(),
   accessOf: () => ({ sandbox: true }),
