@@ -129,7 +129,7 @@ describe.each(engines)('the gateway on the $name adapters', ({ open }) => {
     '/api/nothing',
     '/v1/nothing',
     '/internal/queries/x/events',
-    '/mcp',
+    '/mcp/nothing',
     '/webhooks/stripe',
     '/api/v1/internal/queries/x/events',
     '/api/v1/queries/..%2f..%2finternal',

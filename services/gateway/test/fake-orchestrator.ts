@@ -1,4 +1,5 @@
 import type { DurableEvent } from '@concord/contracts/live-events'
+import type { QueryAccepted } from '@concord/contracts/queries'
 import Fastify from 'fastify'
 import type { Caller } from '../src/edge/identify.ts'
 
@@ -10,6 +11,11 @@ export async function startFakeOrchestrator() {
   const requests: Recorded[] = []
   const queries = new Map<string, { userId: string; events: DurableEvent[]; ended: boolean; lostReads: number }>()
 
+  const cancelled: string[] = []
+  const reads: string[] = []
+  /** What a submission is answered with, for tests that follow it. */
+  const accepting: { answer?: QueryAccepted } = {}
+
   server.get('/health', async () => ({ status: 'ok' }))
   server.get('/openapi.json', async () => ({
     openapi: '3.1.0',
@@ -20,6 +26,7 @@ export async function startFakeOrchestrator() {
   server.get<{ Params: { id: string }; Querystring: { after: string } }>(
     '/internal/queries/:id/events',
     async (request, reply) => {
+      reads.push(request.params.id)
       const query = queries.get(request.params.id)
       if (!query) return reply.code(404).send({})
       const after = Number(request.query.after)
@@ -27,16 +34,33 @@ export async function startFakeOrchestrator() {
       return { user_id: query.userId, ended: query.ended, last_seq: query.events.at(-1)?.seq ?? 0, events }
     },
   )
+  server.post<{ Params: { id: string } }>('/internal/queries/:id/cancel', async ({ params }) => {
+    cancelled.push(params.id)
+    return { outcome: 'cancelled' }
+  })
   server.all('/api/v1/*', async (request, reply) => {
     requests.push({ method: request.method, url: request.url, headers: request.headers, body: request.body })
-    return reply.code(request.method === 'POST' ? 202 : 200).send({ seen: request.url, filler: 'x'.repeat(3_000) })
+    const answer = request.method === 'POST' ? accepting.answer : undefined
+    return reply
+      .code(request.method === 'POST' ? 202 : 200)
+      .send(answer ?? { seen: request.url, filler: 'x'.repeat(3_000) })
   })
   const url = await server.listen({ host: '127.0.0.1', port: 0 })
-  return { url, requests, queries, close: () => server.close() }
+  return { url, requests, queries, reads, cancelled, accepting, close: () => server.close() }
 }
 
 export function aQueryId(digit: string): string {
   return `qry_${digit.repeat(32)}`
+}
+
+export function anAcceptedQuery(queryId: string): QueryAccepted {
+  return {
+    query_id: queryId,
+    status: 'processing',
+    estimated_time: 1,
+    webhook_url: `ws://localhost/api/v1/ws/${queryId}`,
+    daily_usage: { current: 1, limit: 10, remaining: 9 },
+  }
 }
 
 /** A durable event of a query, with the least that its contract asks for. */

@@ -1,7 +1,7 @@
 import type { DurableEvent, LiveEvent } from '@concord/contracts/live-events'
 import { AppError } from '@concord/service-kit/errors'
 import { describe, expect, test } from 'vitest'
-import { aCaller, anEvent, aQueryId } from '../../test/fake-orchestrator.ts'
+import { aCaller, anAcceptedQuery, anEvent, aQueryId } from '../../test/fake-orchestrator.ts'
 import type { Connections } from '../live/connections.ts'
 import type { Council } from '../ports.ts'
 import { councilClient } from './ask-council.ts'
@@ -33,13 +33,7 @@ function aScene({ events = [], ended = false }: { events?: DurableEvent[]; ended
       await submitting.until
       const error = trouble.submit.shift()
       if (error) throw error
-      return {
-        query_id: queryId,
-        status: 'processing',
-        estimated_time: 1,
-        webhook_url: '',
-        daily_usage: { current: 1, limit: 10, remaining: 9 },
-      }
+      return anAcceptedQuery(queryId)
     },
     async cancel(query) {
       const error = trouble.cancel.shift()
@@ -285,7 +279,7 @@ test('a session that ends cuts its askers off, and leaves their query running', 
   await turns()
   for (const { cutOff } of scene.held) cutOff('the session has ended', 'unauthenticated')
 
-  await expect(results).rejects.toMatchObject({ code: 'unauthenticated' })
+  await expect(results).rejects.toMatchObject({ code: 'unauthenticated', message: expect.stringContaining(queryId) })
   await scene.close()
   expect(scene.cancelled).toEqual([])
 })

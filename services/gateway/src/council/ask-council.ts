@@ -63,7 +63,7 @@ export function councilClient(deps: CouncilDeps): { ask: AskCouncil; close(): Pr
       const tell = guarded(onEvent, broken)
       const withinMs = ((body.deadline_s ?? deadlineByDefaultS) + graceS) * 1_000
       followed = followToEnd(deps, { queryId, userId }, { onEvent: tell, withinMs })
-      place.onBeat(followed.repair)
+      place.follows(queryId, followed.repair)
       return await unlessAborted(followed.results, stop)
     } finally {
       gone.removeEventListener('abort', cancel)
@@ -83,12 +83,20 @@ export function councilClient(deps: CouncilDeps): { ask: AskCouncil; close(): Pr
 function takePlace(connections: Connections, { principal }: Caller) {
   const cutOff = new AbortController()
   let beat = () => {}
+  let goesOn = ''
   const leave = connections.open({
     principal,
     beat: () => beat(),
-    cutOff: (reason, code) => cutOff.abort(new AppError(code, reason, { retryAfterS: 1 })),
+    cutOff: (reason, code) => cutOff.abort(new AppError(code, `${reason}${goesOn}`, { retryAfterS: 1 })),
   })
-  return { leave, cutOff: cutOff.signal, onBeat: (listener: () => void) => void (beat = listener) }
+  return {
+    leave,
+    cutOff: cutOff.signal,
+    follows(queryId: string, repair: () => void) {
+      beat = repair
+      goesOn = `; the query ${queryId} goes on`
+    },
+  }
 }
 
 /** A listener that throws has gone. */

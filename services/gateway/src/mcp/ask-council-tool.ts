@@ -116,7 +116,7 @@ function toText(results: Output): string {
     list.length === 0 ? [] : [mark(name, list.map((point) => `- ${point}`).join('\n'))]
   const lost = results.models_failed.map(({ model, reason }) => `${model} (${reason})`).join(', ')
   return [
-    `Outcome: ${results.outcome}${results.reached ? '' : ', below the threshold: treat the answer as disputed'}. Confidence ${percent(results.confidence)}, agreement ${percent(results.agreement)}, ${results.models.length} models, ${results.rounds_used} rounds of debate.`,
+    `Outcome: ${results.outcome}${results.reached ? '' : ', below the threshold: treat the answer as disputed'}. Confidence ${percent(results.confidence)}, agreement ${percent(results.agreement)}, models ${results.models.join(', ')}, rounds of debate: ${results.rounds_used}.`,
     ...(results.overrules_majority ? ['The answer goes against the mere majority of the models.'] : []),
     ...(lost === '' ? [] : [`Lost on the way: ${lost}.`]),
     ...(results.sandbox ? ['Emulated models answered: this is a test and no answer to rely on.'] : []),

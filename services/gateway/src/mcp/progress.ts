@@ -1,4 +1,5 @@
 import type { LiveEvent } from '@concord/contracts/live-events'
+import { percent } from './untrusted.ts'
 
 const did: Record<string, string> = {
   opening: 'answered',
@@ -20,8 +21,8 @@ export function narrator(): (event: LiveEvent) => string | undefined {
         asked = data.models.length
         answered = 0
         return data.round === 0
-          ? `Round 0: ${asked} models answer, each on its own.`
-          : `Round ${data.round}: debate among ${asked} models.`
+          ? `Round 0: the models answer, each on its own.`
+          : `Round ${data.round}: the models debate.`
       case 'model_answered': {
         const counted = data.purpose === 'opening' || data.purpose === 'debate'
         if (counted) answered += 1
@@ -31,7 +32,7 @@ export function narrator(): (event: LiveEvent) => string | undefined {
       case 'model_failed':
         return `${data.model} was lost: ${data.reason}.`
       case 'agreement_measured':
-        return `Round ${data.round}: agreement ${Math.round(data.agreement * 100)} %${data.reached ? ', enough' : ''}.`
+        return `Round ${data.round}: agreement ${percent(data.agreement)}.`
       case 'round_completed':
         return data.next === 'debate' ? 'The council goes on to debate.' : 'The council writes its answer.'
       case 'model_started':

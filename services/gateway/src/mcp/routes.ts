@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { Readable } from 'node:stream'
 import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js'
 import { CancelledNotificationSchema, InitializeRequestSchema } from '@modelcontextprotocol/sdk/types.js'
 import { AppError, invalidField } from '@concord/service-kit/errors'
@@ -101,5 +102,11 @@ async function pass(answer: Response, reply: FastifyReply): Promise<FastifyReply
   if (answer.body === null || type === null) return reply.send()
   void reply.type(type).header('cache-control', 'no-store')
   if (!type.startsWith('text/event-stream')) return reply.send(await answer.text())
-  return reply.header('x-accel-buffering', 'no').send(answer.body)
+  return reply.header('x-accel-buffering', 'no').send(Readable.from(atOnce(answer.body)))
+}
+
+/** Headers leave with the first bytes, and the first event may take its time: a comment goes before it. */
+async function* atOnce(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield new TextEncoder().encode(': at work\n\n')
+  yield* body
 }

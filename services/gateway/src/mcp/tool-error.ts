@@ -9,7 +9,7 @@ const advice: Partial<Record<AppErrorCode, string>> = {
   unauthenticated: 'The token is no longer valid: the user has to sign in again or to make a new API key.',
   forbidden: 'The user has to use an API key with that scope.',
   'not-found': 'Ids come from ask_council, and only its own user may read a query.',
-  'upstream-timeout': 'get_deliberation tells how far a query is; otherwise try again later.',
+  'upstream-timeout': 'Try again later.',
 }
 
 /** A tool's failure as its caller may see it: what is wrong with which field, and what to do; a bug's text never. */
@@ -24,7 +24,13 @@ function failed(text: string): CallToolResult {
   return { isError: true, content: [{ type: 'text', text }] }
 }
 
-function whatToDo({ code, headers }: AppError): string[] {
+const queryId = /qry_[0-9a-f]{32}/
+
+/** A query that goes on is read later; asking once more would be a second one. */
+function whatToDo({ code, headers, message }: AppError): string[] {
+  const [id] = queryId.exec(message) ?? []
+  if (id !== undefined && code !== 'upstream-failed' && code !== 'conflict')
+    return [`get_deliberation tells how far ${id} is; do not ask the same again.`]
   const seconds = Number(headers['retry-after'])
   if (seconds > 0) return [`Try again in ${seconds} s, not before.`]
   return advice[code] === undefined ? [] : [advice[code]]
