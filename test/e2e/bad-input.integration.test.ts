@@ -314,7 +314,14 @@ describe('an address', () => {
   })
 
   test('that there is not is a problem, never a page', async () => {
-    const paths = ['/api/nothing', '/api/v1/nothing', '/v1/nothing', '/internal/queries/x/events', '/mcp/x', '/webhooks/x']
+    const paths = [
+      '/api/nothing',
+      '/api/v1/nothing',
+      '/v1/nothing',
+      '/internal/queries/x/events',
+      '/mcp/x',
+      '/webhooks/x',
+    ]
     for (const path of paths) {
       const answer = await api.call('GET', `${mesh.url}${path}`, { headers: { accept: 'text/html' } })
       expect([path, answer.status, ...problemFaults(answer)]).toEqual([path, 404])
