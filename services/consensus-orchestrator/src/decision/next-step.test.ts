@@ -85,6 +85,34 @@ describe('thrifty effort', () => {
     })
   })
 
+  test('asks the most reliable first, in whatever order the panel stands', () => {
+    const panel = [
+      aPanelist('gpt5', { reliability: { mean: 0.6, gradedItems: 50 } }),
+      aPanelist('claude', { reliability: { mean: 0.7, gradedItems: 50 } }),
+      aPanelist('gemini', { reliability: { mean: 0.9, gradedItems: 50 } }),
+      aPanelist('gemini-flash', { family: 'gemini', reliability: { mean: 0.8, gradedItems: 50 } }),
+    ]
+    const models = (order: typeof panel) => {
+      const step = nextStep({ ...agreeing, panel: order, openings: [] }, progress({ asked: [] }))
+      return step.kind === 'open' ? step.models : []
+    }
+
+    expect(models(panel)).toEqual(['gemini', 'claude'])
+    expect(models(panel.toReversed())).toEqual(['gemini', 'claude'])
+  })
+
+  test('asks the second of the two before any other, where there was room for one only', () => {
+    const one = { ...agreeing, openings: agreeing.openings.slice(0, 1) }
+
+    expect(nextStep(one, progress({ asked: ['gpt5'] }))).toEqual({ kind: 'open', models: ['claude'] })
+  })
+
+  test('asks nobody more where there is no room, not even for a quorum', () => {
+    const one = { ...agreeing, openings: agreeing.openings.slice(0, 1) }
+
+    expect(nextStep(one, progress({ asked: ['gpt5'], roomForMore: false }))).toMatchObject({ kind: 'fail' })
+  })
+
   test('asks the others only if these two differ', () => {
     const asked = { asked: ['gpt5', 'claude'] }
 
