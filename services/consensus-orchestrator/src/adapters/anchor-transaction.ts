@@ -1,7 +1,7 @@
 import type { Db } from '@concord/database/database'
 import { claimOnce } from '@concord/messaging/inbox'
 import type { Vault } from '@concord/vault/vault'
-import { and, asc, eq, gte, inArray, lt } from 'drizzle-orm'
+import { and, asc, eq, gte, inArray, lt, sql } from 'drizzle-orm'
 import type { AnchorTransaction, AnchorTurn } from '../anchors/ports.ts'
 import { anchorTurns } from '../db/learning-schema.ts'
 import { inbox, outbox } from '../db/schema.ts'
@@ -17,6 +17,16 @@ export function anchorTransaction(tx: Db, vault: Vault, announced: () => void): 
         .where(gte(anchorTurns.askedAt, since))
         .orderBy(anchorTurns.askedAt)
       return rows.map(toAnchorTurn)
+    },
+    async askedAnchors(since) {
+      const { model, providerModel, sandbox, anchorId, domain, status } = anchorTurns
+      const of = { model, providerModel, sandbox, anchorId, domain, status }
+      const askedAt = sql<string>`max(${anchorTurns.askedAt})`.mapWith(anchorTurns.askedAt)
+      return tx
+        .select({ ...of, askedAt })
+        .from(anchorTurns)
+        .where(gte(anchorTurns.askedAt, since))
+        .groupBy(...Object.values(of))
     },
     async askAnchors(turns) {
       if (turns.length === 0) return

@@ -5,7 +5,7 @@ import { isSameModel, keyOf } from '../learning/model-key.ts'
 import type { Deps, QuerySettings } from '../ports.ts'
 import { openingPrompt } from '../prompts/opening.ts'
 import { utcDay } from '../submission/day.ts'
-import { chooseAnchor, rememberedDays } from './choose-anchor.ts'
+import { chooseAnchor } from './choose-anchor.ts'
 import type { Anchor, AnchorTurn } from './ports.ts'
 
 type AskDeps = Pick<
@@ -43,7 +43,7 @@ export async function askAnchors(deps: AskDeps): Promise<number> {
       .toSorted((a, b) => countToday(a) - countToday(b))
     if (due.length === 0) return 0
 
-    const past = await tx.anchorTurnsSince(new Date(at.getTime() - rememberedDays * dayMs))
+    const past = await tx.askedAnchors(new Date(at.getTime() - keptDays * dayMs))
     let spent = today.reduce((sum, { costUsd }) => sum + costUsd, 0)
     const asked: (AnchorTurn & { prompt: TurnPrompt })[] = []
     for (const model of due) {

@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto'
 import { domains } from '@concord/contracts/domains'
-import type { Anchor, AnchorTurn } from './ports.ts'
+import type { Anchor, AskedAnchor } from './ports.ts'
 
 const dayMs = 24 * 60 * 60 * 1_000
 /** No model is asked an anchor again before this many days have passed. */
-export const rememberedDays = 180
+const rememberedDays = 180
 
-type Past = Pick<AnchorTurn, 'anchorId' | 'domain' | 'status' | 'askedAt'>
+type Past = Pick<AskedAnchor, 'anchorId' | 'domain' | 'status' | 'askedAt'>
 
 /**
  * What to ask a model next: of the domain it was asked least about, what it was asked longest ago or never. Undefined where it has been
- * asked everything. One whose answer was lost may be asked again the next day. `past` holds the last 180 days of this model.
+ * asked everything. One whose answer was lost may be asked again the next day. `past` is of this model, in any order.
  */
 export function chooseAnchor(anchors: readonly Anchor[], past: readonly Past[], now: Date): Anchor | undefined {
   const asked = new Map<string, number>()
@@ -21,7 +21,9 @@ export function chooseAnchor(anchors: readonly Anchor[], past: readonly Past[], 
     asked.set(domain, (asked.get(domain) ?? 0) + 1)
     if (status !== 'lost' || days < 1) barred.add(anchorId)
   }
-  const lastAsked = new Map(past.map(({ anchorId, askedAt }) => [anchorId, askedAt.getTime()]))
+  const lastAsked = new Map<string, number>()
+  for (const { anchorId, askedAt } of past)
+    lastAsked.set(anchorId, Math.max(lastAsked.get(anchorId) ?? 0, askedAt.getTime()))
   const open = anchors.filter(({ id }) => !barred.has(id))
   const [first] = open.toSorted(
     (a, b) =>

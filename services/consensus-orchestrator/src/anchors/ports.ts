@@ -18,6 +18,8 @@ export type AnchorTurn = ModelKey & {
   costUsd: number
 }
 
+export type AskedAnchor = ModelKey & Pick<AnchorTurn, 'anchorId' | 'domain' | 'status' | 'askedAt'>
+
 /** `answer` tells equal answers from others and nothing else; null where none was given. */
 export type AnchorResult = {
   status: 'graded' | 'lost'
@@ -47,6 +49,8 @@ export type AnchorSettings = {
 
 export type AnchorTransaction = {
   anchorTurnsSince(since: Date): Promise<AnchorTurn[]>
+  /** Which anchors each model was asked since then, and when last. */
+  askedAnchors(since: Date): Promise<AskedAnchor[]>
   /** Stores them, and asks their models. */
   askAnchors(turns: readonly (AnchorTurn & { prompt: TurnPrompt })[]): Promise<void>
   /** Locks it; undefined where there is none, or the message was handled before. */

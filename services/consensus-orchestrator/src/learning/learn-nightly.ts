@@ -9,7 +9,7 @@ type NightlyDeps = Pick<Deps, 'inTransaction' | 'now' | 'learned' | 'measures'>
 
 /** So much may agreement and anchors differ before somebody should look. */
 const alarming = 0.15
-const mostAtOnce = 5_000
+const mostAtOnce = 1_000
 
 type Night = { graded: number; more: boolean; alarms: readonly LearnedReliability[] }
 

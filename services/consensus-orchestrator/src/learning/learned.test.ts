@@ -47,6 +47,20 @@ describe('what a query takes of what has been learned', () => {
     expect(learned.settings([aModel({ state: 'sandbox' })], 'law')).toEqual({})
   })
 
+  test('weighs families by their company in that very company only', () => {
+    const influence = { openai: 1.2, anthropic: 0.7 }
+    const settings = { temperature: 2, influence }
+    const { settings: taken } = learnedFrom({ reliabilities: [], fitted: [someFitted({ models: 2, settings })] })
+    const [gpt, claude, gemini] = ['openai', 'anthropic', 'google'].map((family) =>
+      aModel({ name: family, family, state: 'ok' }),
+    )
+    if (!gpt || !claude || !gemini) throw new Error('three models')
+
+    expect(taken([claude, gpt], 'law')).toEqual({ temperature: 2, influence })
+    expect(taken([gpt, gemini], 'law')).toEqual({ temperature: 2 })
+    expect(taken([gpt, claude, gemini], 'law')).toEqual({ temperature: 3 })
+  })
+
   test('is shown overall, and by domain where there are grades', () => {
     expect(learned.shown(real).map(({ domain, graded_items }) => [domain, graded_items])).toEqual([
       ['overall', 40],

@@ -1,3 +1,5 @@
+import type { PanelModel } from '@concord/contracts/panel'
+import { domains } from '@concord/contracts/domains'
 import { plainPrior } from '../decision/weights.ts'
 import { keyOf, keyText } from './model-key.ts'
 import type { Fitted, FittedSettings, Learned, LearnedCache, LearnedReliability, Snapshot } from './ports.ts'
@@ -60,23 +62,35 @@ export function learnedFrom({ reliabilities, fitted }: Snapshot): Learned {
       if (kind === undefined || others.length > 0) return {}
       const ofKind = fitted.filter(({ sandbox }) => sandbox === kind)
       const found = ofKind.find(({ scope }) => scope === domain) ?? ofKind.find(({ scope }) => scope === 'overall')
-      return found === undefined ? {} : forPanelOf(models.length, found)
+      return found === undefined ? {} : forPanel(models, found)
     },
     shown(model) {
       const rows = rowsOf(model)
       const overall = rows.find(({ scope }) => scope === 'overall')?.shown ?? shownReliability('overall', [])
-      const domains = rows.filter(({ scope, shown }) => scope !== 'overall' && shown.graded_items > 0)
-      return [overall, ...domains.map(({ shown }) => shown)]
+      const graded = domains.flatMap((domain) =>
+        rows.filter(({ scope, shown }) => scope === domain && shown.graded_items > 0).map(({ shown }) => shown),
+      )
+      return [overall, ...graded]
     },
   }
 }
 
 const [coldest, hottest] = [0.5, 8]
 
-/** T = 1 + (n − 1) r: the correlation of errors is what was fitted, and it weighs more the larger the panel. */
-function forPanelOf(models: number, { models: fittedOn, settings }: Fitted): FittedSettings {
-  const { temperature } = settings
-  if (temperature === undefined || fittedOn < 2) return settings
-  const scaled = 1 + ((temperature - 1) * (models - 1)) / (fittedOn - 1)
-  return { ...settings, temperature: Math.min(hottest, Math.max(coldest, scaled)) }
+/**
+ * T = 1 + (n − 1) r: the correlation of errors is what was fitted, and it weighs more the larger the panel. What a family is worth in the
+ * company of others holds for that company alone.
+ */
+function forPanel(models: readonly PanelModel[], { models: fittedOn, settings }: Fitted): FittedSettings {
+  const { influence, ...general } = settings
+  if (models.length === fittedOn && isOfFamilies(models, influence)) return settings
+  const { temperature } = general
+  if (temperature === undefined || fittedOn < 2) return general
+  const scaled = 1 + ((temperature - 1) * (models.length - 1)) / (fittedOn - 1)
+  return { ...general, temperature: Math.min(hottest, Math.max(coldest, scaled)) }
+}
+
+function isOfFamilies(models: readonly PanelModel[], influence: FittedSettings['influence'] = {}): boolean {
+  const families = new Set(models.map(({ family }) => family))
+  return families.size === Object.keys(influence).length && [...families].every((one) => Object.hasOwn(influence, one))
 }

@@ -31,7 +31,10 @@ export type LearnedReliability = ModelKey & {
 }
 
 /** The settings of a decision that are fitted on questions with known answers. */
-export type FittedSettings = Pick<Settings, 'temperature' | 'siblingIndependence' | 'coincidence' | 'confidenceCurve'>
+export type FittedSettings = Pick<
+  Settings,
+  'temperature' | 'siblingIndependence' | 'coincidence' | 'influence' | 'confidenceCurve'
+>
 
 /** Fitted on what real, or emulated, models answered; `models` is how many they were. */
 export type Fitted = { sandbox: boolean; scope: Scope; models: number; questions: number; settings: FittedSettings }
