@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { bus } from './bus.ts'
 import type { Context } from './context.ts'
+import { door } from './door.ts'
 import { idle } from './idle.ts'
 import { live } from './live.ts'
 import { memory } from './memory.ts'
@@ -18,7 +19,18 @@ import { vault } from './vault.ts'
 
 type Benchmark = (context: Context) => Promise<Report>
 
-const inMinutes: Record<string, Benchmark> = { token, vault, bus, start, idle, submit, overhead, throughput, live }
+const inMinutes: Record<string, Benchmark> = {
+  token,
+  vault,
+  bus,
+  start,
+  idle,
+  submit,
+  overhead,
+  throughput,
+  live,
+  door,
+}
 /** Runs only when it is named: it takes as long as 10,000 queries take. */
 const onDemand: Record<string, Benchmark> = { memory }
 const all = { ...inMinutes, ...onDemand }
