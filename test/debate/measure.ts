@@ -19,7 +19,7 @@ export type Measured = {
 export type MeasureOptions = { truthful: number; tactic: Tactic; seed: number; wrongRate?: number; gullible?: boolean }
 
 /** One council on all questions. The first measurement of a deliberation is what it would have ended with had there been no debate. */
-export function measure(questions: readonly GeneratedQuestion[], options: MeasureOptions): Measured {
+function measure(questions: readonly GeneratedQuestion[], options: MeasureOptions): Measured {
   const council = aCouncil(options)
   const result = { withoutDebate: 0, withDebate: 0, mended: 0, spoilt: 0 }
   for (const [index, question] of questions.entries()) {

@@ -237,7 +237,7 @@ describe('a liar', () => {
       { model: 'claude', tactic: 'authority' },
     ])
     expect(readLiars('')).toEqual([])
-    expect(() => readLiars('grok=charm')).toThrow()
+    expect(() => readLiars('grok=charm')).toThrow('tactic')
   })
 })
 
