@@ -51,14 +51,21 @@ describe('how ballots are put together', () => {
     expect(apart).toBeLessThan(1.4)
   })
 
+  test('gives each family its influence, once there are questions enough to tell', () => {
+    expect(fitPooling(questions(299))).not.toHaveProperty('influence')
+    expect(Object.keys(fitPooling(questions(300))?.influence ?? {})).toEqual(['a', 'b', 'c'])
+  })
+
   test('does not depend on the order of questions or answers', () => {
-    const asked = questions(60, { copied: 0.5, shared: 0.5 })
+    const asked = questions(320, { copied: 0.5, shared: 0.5 })
     const turned = asked.toReversed().map(({ options, answers }) => ({ options, answers: answers.toReversed() }))
     const [one, other] = [fitPooling(asked), fitPooling(turned)]
 
     expect(other?.temperature).toBeCloseTo(one?.temperature ?? 0, 6)
     expect(other?.siblingIndependence).toBe(one?.siblingIndependence)
     expect(other?.coincidence).toBeCloseTo(one?.coincidence ?? 0, 9)
+    for (const family of ['a', 'b', 'c'])
+      expect(other?.influence?.[family]).toBeCloseTo(one?.influence?.[family] ?? 0, 6)
   })
 })
 

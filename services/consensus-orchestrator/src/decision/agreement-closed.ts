@@ -120,7 +120,7 @@ function ballotOf(
   { coincidence, influence }: Settings,
 ): WeightedBallot {
   const alone = weightOf(probabilityOf(reliability, stand?.confidence ?? null), options, coincidence)
-  const weight = alone * (influence?.[family] ?? 1)
+  const weight = alone * (influence !== undefined && Object.hasOwn(influence, family) ? (influence[family] ?? 1) : 1)
   return { family, weight, options: stand === undefined ? [] : sharesOf(stand) }
 }
 

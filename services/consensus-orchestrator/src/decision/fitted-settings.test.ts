@@ -114,11 +114,27 @@ test('two that agree are tempered as two where effort is thrifty, not as the pan
   expect(nextStep(firstTwo, progress({ asked: ['m0', 'm1'] })).kind).toBe('synthesise')
 })
 
+test('a family whose errors are those of the others counts for less, and one that nothing is known of as it is', () => {
+  const voters = ['a', 'b', 'constructor'].map((family, index) => ({
+    family,
+    mean: 0.7,
+    final: index === 2 ? 'no' : 'yes',
+  }))
+  const yesNo = { answerType: 'boolean' } as const
+
+  expect(closed(asked(voters, yesNo)).winner?.answer).toBe('yes')
+  expect(closed(asked(voters, { ...yesNo, influence: { a: 0.4, b: 0.4 } })).winner?.answer).toBe('no')
+})
+
 describe('whatever has been fitted', () => {
   const fitted = fc.record({
     temperature: fc.double({ min: 0.5, max: 8, noNaN: true }),
     siblingIndependence: fc.double({ min: 0, max: 1, noNaN: true }),
     coincidence: fc.double({ min: 0.02, max: 1, noNaN: true }),
+    influence: fc.record({
+      a: fc.double({ min: 0, max: 3, noNaN: true }),
+      b: fc.double({ min: 0, max: 3, noNaN: true }),
+    }),
   })
   const voter = fc.record({
     family: fc.constantFrom('a', 'b', 'c'),
@@ -170,13 +186,14 @@ describe('whatever has been fitted', () => {
     )
   })
 
-  test('siblings never outvote two families of their reliability, as long as they have not been found to err apart', () => {
+  test('siblings never outvote two families of their reliability and influence, as long as they have not been found to err apart', () => {
     const known = fc.double({ min: 0.3, max: 0.95, noNaN: true })
     fc.assert(
       fc.property(known, fc.integer({ min: 1, max: 6 }), fitted, (mean, siblings, extra) => {
         const clan = Array.from({ length: siblings }, () => ({ family: 'a', mean, final: 'A' }))
         const others = ['b', 'c'].map((family) => ({ family, mean, final: 'B' }))
-        const { positions } = closed(asked([...clan, ...others], { ...extra, siblingIndependence: 0, choices }))
+        const alike = { ...extra, siblingIndependence: 0, influence: {}, choices }
+        const { positions } = closed(asked([...clan, ...others], alike))
         const [a = 0, b = 0] = ['A', 'B'].map(
           (answer) => positions.find((position) => position.answer === answer)?.posterior,
         )

@@ -5,7 +5,10 @@ import type { Conclusion } from './conclusion.ts'
 import type { Question } from './question.ts'
 
 /** What is fitted: everything else of a decision's settings is what a query has by default, without a debate, which no record holds. */
-export type FittedSettings = Pick<Settings, 'temperature' | 'siblingIndependence' | 'coincidence' | 'confidenceCurve'>
+export type FittedSettings = Pick<
+  Settings,
+  'temperature' | 'siblingIndependence' | 'coincidence' | 'influence' | 'confidenceCurve'
+>
 
 export type Council = { panel: readonly Panelist[]; fitted: FittedSettings }
 
