@@ -2,6 +2,7 @@ import { domains } from '@concord/contracts/domains'
 import type { Domain } from '@concord/contracts/domains'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { loadAnchors } from '../anchors/anchor-questions.ts'
 import { domainOf } from './domain-of.ts'
 
 const examples: readonly [Domain, string][] = [
@@ -58,6 +59,16 @@ describe('what a question is about', () => {
 
   test('is told by the choices too', () => {
     expect(domainOf('Which of these?', ['the plaintiff', 'the defendant', 'the court'])).toBe('law')
+  })
+
+  test('is found of three anchors in four, and no domain is lost among the others', () => {
+    const anchors = loadAnchors()
+    const found = (some: typeof anchors) =>
+      some.filter(({ question, choices, domain }) => domainOf(question, choices) === domain).length / some.length
+
+    expect(found(anchors)).toBeGreaterThan(0.75)
+    for (const domain of domains)
+      expect(found(anchors.filter((anchor) => anchor.domain === domain))).toBeGreaterThan(0.5)
   })
 
   test('is one of the domains, whatever the question', () => {
