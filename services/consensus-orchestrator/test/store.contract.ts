@@ -58,7 +58,7 @@ export function describeStore({ name, open }: (typeof engines)[number]) {
 
       const found = await reader.find(query.id, query.owner)
 
-      expect(found).toEqual({ query: { ...query, seq: 1 }, results: undefined })
+      expect(found).toEqual({ query: { ...query, seq: 1 }, results: undefined, feedback: null })
       expect(await reader.find(query.id, newId('usr'))).toBeUndefined()
     })
 
