@@ -300,6 +300,22 @@ describe.each(engines)('the gateway on the $name adapters', ({ open }) => {
     expect(line.messages.map(({ type }) => type).toSorted()).toEqual(['error', 'model_started', 'model_started'])
   })
 
+  test('what a socket asks for counts against the rate limit of the user', async () => {
+    const strict = await openTestGateway(open, { REQUESTS_PER_MINUTE_PER_USER: '3' })
+    const ids = [1, 2, 3].map(() => aQuery(strict, [anEvent(aQueryId('0'), 1)]))
+    const line = gather(`${strict.url}/api/v1/ws`, { authorization: `Bearer ${await strict.token(userId)}` })
+    await line.opened
+    for (const id of ids) line.socket.send(JSON.stringify({ type: 'subscribe_query', query_id: id }))
+    await line.until(() => line.messages.length === 3)
+    await strict.close()
+
+    expect(line.messages.find(({ type }) => type === 'error')).toMatchObject({
+      query_id: ids[2],
+      detail: expect.stringMatching(/too many requests: try again in \d+ s/),
+    })
+    expect(line.seqs()).toEqual([1, 1])
+  })
+
   test('deltas pass without a seq', async () => {
     const queryId = aQuery(gateway, [anEvent(aQueryId('0'), 1)])
     const line = gather(`${gateway.url}/api/v1/ws/${queryId}`, authorization)

@@ -86,6 +86,7 @@ function takePlace(connections: Connections, { principal }: Caller) {
   let goesOn = ''
   const leave = connections.open({
     principal,
+    outlivesToken: true,
     beat: () => beat(),
     cutOff: (reason, code) => cutOff.abort(new AppError(code, `${reason}${goesOn}`, { retryAfterS: 1 })),
   })

@@ -4,9 +4,19 @@ import { Gauge } from 'prom-client'
 import type { Registry } from 'prom-client'
 import type { SessionWatch } from '../ports.ts'
 
-/** Why it is over for a connection: its session has ended, or the gateway goes down and another will take it. */
+/** Why it is over for a connection: its session or its token has ended, or the gateway goes down and another will take it. */
 export type CutOff = (reason: string, code: 'unauthenticated' | 'unavailable') => void
-type Connection = { principal: Principal; cutOff: CutOff; beat: () => void }
+type Connection = {
+  principal: Principal
+  cutOff: CutOff
+  beat: () => void
+  /** For what ends by itself soon enough. */
+  outlivesToken?: boolean
+}
+
+/** Seconds: what a connection may outlive its token by; that of an API key stands for the key and is itself much shorter. */
+const graceS = 60
+const longestByKeyS = 3_600
 
 export type Connections = {
   /** Takes a place among the user's connections (429 beyond the limit); call the result when the connection has closed. */
@@ -20,13 +30,15 @@ export function trackConnections({
   heartbeatMs,
   sessions,
   metrics,
+  now = Date.now,
 }: {
   perUser: number
   heartbeatMs: number
   sessions: SessionWatch
   metrics: Registry
+  now?: () => number
 }): Connections {
-  const byUser = new Map<string, Set<Connection>>()
+  const byUser = new Map<string, Set<Held>>()
   const gauge = new Gauge({
     name: 'websocket_connections_open',
     help: 'Live sockets, event streams and followed councils held open.',
@@ -35,7 +47,7 @@ export function trackConnections({
 
   sessions.onEnd((sid) => cutOffSession(sid))
 
-  function all(): Connection[] {
+  function all(): Held[] {
     return [...byUser.values()].flatMap((connections) => [...connections])
   }
 
@@ -51,7 +63,10 @@ export function trackConnections({
   }
 
   const timer = setInterval(() => {
-    for (const connection of all()) connection.beat()
+    for (const connection of all()) {
+      if (connection.until * 1_000 > now()) connection.beat()
+      else connection.cutOff('the token has expired: come again with a fresh one', 'unauthenticated')
+    }
     checkSessions().catch(() => {})
   }, heartbeatMs)
   timer.unref()
@@ -59,13 +74,14 @@ export function trackConnections({
   return {
     open(connection) {
       const { sub } = connection.principal
-      const own = byUser.get(sub) ?? new Set()
+      const own = byUser.get(sub) ?? new Set<Held>()
       if (own.size >= perUser)
         throw new AppError('rate-limited', `more than ${perUser} live connections at once`, { retryAfterS: 1 })
-      byUser.set(sub, own.add(connection))
+      const held = { ...connection, until: endOf(connection, now() / 1_000) }
+      byUser.set(sub, own.add(held))
       gauge.inc()
       return () => {
-        if (!own.delete(connection)) return
+        if (!own.delete(held)) return
         gauge.dec()
         if (own.size === 0) byUser.delete(sub)
       }
@@ -75,4 +91,12 @@ export function trackConnections({
       for (const connection of all()) connection.cutOff('the gateway is going down', 'unavailable')
     },
   }
+}
+
+type Held = Connection & { until: number }
+
+/** Seconds since 1970. */
+function endOf({ principal: { sid, expiresAt }, outlivesToken = false }: Connection, openedAt: number): number {
+  if (outlivesToken) return Infinity
+  return sid.startsWith('key_') ? openedAt + longestByKeyS : expiresAt + graceS
 }

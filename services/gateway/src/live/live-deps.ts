@@ -1,4 +1,5 @@
-import type { EventHistory, LiveFeed, TicketStore } from '../ports.ts'
+import type { RequestRules } from '../edge/request-limits.ts'
+import type { EventHistory, LiveFeed, RequestCounter, TicketStore } from '../ports.ts'
 import type { Connections } from './connections.ts'
 
 /** What live connections need, sockets and event streams alike. */
@@ -8,4 +9,6 @@ export type LiveDeps = {
   tickets: TicketStore
   connections: Connections
   bufferBytes: number
+  counter: RequestCounter
+  rules: RequestRules
 }

@@ -6,7 +6,7 @@ import type { Following } from './follow-query.ts'
 import type { LiveDeps } from './live-deps.ts'
 
 const mostSubscriptions = 50
-const closeCodes = { done: 1000, goingAway: 1001, policy: 1008, tryAgain: 1013 } as const
+export const closeCodes = { done: 1000, goingAway: 1001, policy: 1008, tryAgain: 1013 } as const
 
 export type SocketLine = {
   follow(queryId: string, after: number, o: { closeAtEnd: boolean }): void

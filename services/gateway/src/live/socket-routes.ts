@@ -1,11 +1,13 @@
 import { SocketRequest } from '@concord/contracts/live-events'
 import { AppError } from '@concord/service-kit/errors'
 import type { FastifyPluginAsyncZod } from '@concord/service-kit/server'
+import type { WebSocket } from 'ws'
 import { z } from 'zod'
+import type { Allowance } from '../ports.ts'
 import { authenticateLive, livePrincipal } from './authenticate-live.ts'
 import { headOnly } from './follow-query.ts'
 import type { LiveDeps } from './live-deps.ts'
-import { openSocketLine } from './socket-line.ts'
+import { closeCodes, openSocketLine } from './socket-line.ts'
 import type { SocketLine } from './socket-line.ts'
 
 const Ticket = z.string().max(128).optional()
@@ -43,8 +45,13 @@ export const socketRoutes: FastifyPluginAsyncZod<LiveDeps> = async (server, deps
     preHandler: async (request) => void (await authenticateLive(deps.tickets, request, request.query.ticket)),
     handler: askForUpgrade,
     wsHandler: (socket, request) => {
-      const line = openSocketLine(deps, socket, livePrincipal(request))
-      socket.on('message', (data: Buffer, isBinary: boolean) => serve(line, isBinary ? '' : data.toString('utf8')))
+      const principal = livePrincipal(request)
+      const line = openSocketLine(deps, socket, principal)
+      const spend = () => deps.counter.hit(`requests:user:${principal.sub}`, deps.rules.perUser)
+      const inTurn = oneByOne(socket)
+      socket.on('message', (data: Buffer, isBinary: boolean) =>
+        inTurn(() => serve(line, spend, isBinary ? '' : data.toString('utf8'))),
+      )
     },
   })
 }
@@ -53,9 +60,18 @@ async function askForUpgrade(): Promise<never> {
   throw new AppError('invalid-request', 'this address is a WebSocket: ask for an upgrade')
 }
 
-function serve(line: SocketLine, text: string): void {
+/** A message costs as much as a request: each subscription reads the history. */
+async function serve(line: SocketLine, spend: () => Promise<Allowance>, text: string): Promise<void> {
+  const { allowed, resetMs } = await spend()
   const { success, data } = SocketRequest.safeParse(parseJson(text))
-  if (!success)
+  const queryId = data?.query_id ?? null
+  if (!allowed)
+    line.tell({
+      type: 'error',
+      query_id: queryId,
+      detail: `too many requests: try again in ${Math.ceil(resetMs / 1_000)} s`,
+    })
+  else if (!success)
     line.tell({
       type: 'error',
       query_id: null,
@@ -63,6 +79,23 @@ function serve(line: SocketLine, text: string): void {
     })
   else if (data.type === 'subscribe_query') line.follow(data.query_id, data.after ?? 0, { closeAtEnd: false })
   else line.unfollow(data.query_id)
+}
+
+/** Handles a socket's messages in their order, and reads no further meanwhile. */
+function oneByOne(socket: WebSocket): (work: () => Promise<void>) => void {
+  let waiting = 0
+  let last = Promise.resolve()
+  return function inTurn(work) {
+    waiting += 1
+    socket.pause()
+    last = last
+      .then(work)
+      .catch(() => socket.close(closeCodes.tryAgain, 'try again'))
+      .finally(() => {
+        waiting -= 1
+        if (waiting === 0) socket.resume()
+      })
+  }
 }
 
 function parseJson(text: string): unknown {
