@@ -1,8 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { readArguments, usage, type Arguments } from './evaluation/arguments.ts'
-import { evaluateBallots, type Evaluation } from './evaluation/evaluate-ballots.ts'
-import { readQuestions, type Unreadable } from './evaluation/read-questions.ts'
+import type { Evaluation } from './evaluation/evaluate-ballots.ts'
+import { evaluateFile } from './evaluation/evaluate-file.ts'
+import type { Question } from './evaluation/question.ts'
+import { emptyReading, nameOf, readQuestions, type Reading } from './evaluation/read-questions.ts'
 import { reliabilityDiagram } from './evaluation/reliability-diagram.ts'
 import { toJson, toTables } from './evaluation/report.ts'
 import { UsageError } from './evaluation/usage-error.ts'
@@ -18,21 +20,27 @@ try {
 }
 
 async function evaluate(args: Arguments): Promise<void> {
-  const { ballots, models, rules, method, domainAnchors, json, svg } = args
-  const panel = models.map(({ model }) => model)
-  const { questions, unreadable } = await readQuestions(ballots, panel, true)
-  say(ballots, unreadable)
-  const more = domainAnchors === undefined ? undefined : await readQuestions(domainAnchors, panel, false)
-  if (more !== undefined) say(domainAnchors ?? '', more.unreadable)
-  const evaluation = evaluateBallots(questions, { models, rules, method, more: more?.questions ?? [] })
+  const { ballots, domainAnchors, json, svg, ...plan } = args
+  const more = domainAnchors === undefined ? [] : await anchorsFrom(domainAnchors, plan.models)
+  const { evaluation, reading } = await evaluateFile({ ...plan, file: ballots, more })
+  say(ballots, reading)
   process.stdout.write(json ? `${JSON.stringify(toJson(evaluation))}\n` : `${toTables(evaluation)}\n`)
   if (svg !== undefined) await draw(evaluation, svg)
 }
 
-function say(file: string, { lines, first }: Unreadable): void {
-  if (lines === 0) return
-  const what = lines === 1 ? '1 line of' : `${lines} lines of`
-  process.stderr.write(`${what} ${file} could not be used (${first}).\n`)
+async function anchorsFrom(file: string, models: Arguments['models']): Promise<Question[]> {
+  const reading = emptyReading()
+  const anchors: Question[] = []
+  const panel = models.map(({ model }) => model)
+  for await (const questions of readQuestions(file, panel, reading)) anchors.push(...questions)
+  say(file, reading)
+  return anchors
+}
+
+function say(file: string, { unreadable, first }: Reading): void {
+  if (unreadable === 0) return
+  const what = unreadable === 1 ? '1 line of' : `${unreadable} lines of`
+  process.stderr.write(`${what} ${nameOf(file)} could not be used (${first}).\n`)
 }
 
 async function draw(evaluation: Evaluation, folder: string): Promise<void> {

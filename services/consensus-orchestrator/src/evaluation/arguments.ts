@@ -16,7 +16,7 @@ export type Arguments = {
   svg: string | undefined
 }
 
-export const usage = `npm run evaluate -- --ballots FILE.jsonl[.gz] --panel a,b,c
+export const usage = `npm run evaluate -- --ballots FILE.jsonl[.gz] --panel a,b,c     (--ballots - reads standard input)
   [--rule ${ruleNames.join('|')}]   one or several, separated by commas; all of them if absent
   [--folds 10]             learn from nine tenths of the questions, score the tenth, ten times over
   [--anchors 30 [--domain-anchors FILE]]   learn from 30 questions of each data set (and from FILE), score the others

@@ -9,13 +9,11 @@ const manySuccesses = 400
 
 /**
  * The percentile bootstrap's 95 % interval for the mean of outcomes that take few values. Only how often each value came counts, so a
- * replicate is drawn as counts, value by value, and not question by question.
+ * replicate is drawn as counts, value by value, and not question by question. `counts` are pairs of a value and how often it came.
  */
-export function bootstrapInterval(outcomes: readonly number[], seed = 1): Interval {
-  const counts = new Map<number, number>()
-  for (const outcome of outcomes) counts.set(outcome, (counts.get(outcome) ?? 0) + 1)
-  const values = [...counts].toSorted((a, b) => a[1] - b[1])
-  const size = outcomes.length
+export function bootstrapInterval(counts: readonly (readonly [number, number])[], seed = 1): Interval {
+  const values = counts.filter(([, count]) => count > 0).toSorted((a, b) => a[1] - b[1] || a[0] - b[0])
+  const size = values.reduce((sum, [, count]) => sum + count, 0)
   if (size === 0) return { low: 0, high: 0 }
   const random = randomFrom(seed)
   const means = new Float64Array(replicates)

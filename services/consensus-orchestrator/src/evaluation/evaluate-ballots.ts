@@ -1,6 +1,6 @@
-import type { PanelModel, Training } from './learn.ts'
+import type { PanelModel } from './learn.ts'
 import type { Question } from './question.ts'
-import { taught, type RuleName } from './rules.ts'
+import { taught, type Conclude, type RuleName } from './rules.ts'
 import { addTo, noScores, type Scores } from './scores.ts'
 import { splitsOf, type Method } from './splits.ts'
 
@@ -10,59 +10,97 @@ export type DatasetEvaluation = {
   /** That were scored. */
   questions: number
   rules: ReadonlyMap<RuleName, Scores>
-  models: ReadonlyMap<string, { right: number; answered: number }>
+  models: ReadonlyMap<string, ModelRecord>
 }
+
+type ModelRecord = { right: number; answered: number }
 
 export type Plan = {
   models: readonly PanelModel[]
   rules: readonly RuleName[]
   method: Method
-  /** Graded questions besides those to be scored; of a data set by the same name, they count as its own. */
+  /**
+   * Graded questions besides those to be scored. Those of a data set that is scored count as its own; all others are of the domain, and
+   * count as every data set's own.
+   */
   more: readonly Question[]
 }
 
 /** Scores every rule on every data set, by what was learned from other questions. */
 export function evaluateBallots(questions: readonly Question[], plan: Plan): Evaluation {
-  const datasets = Map.groupBy(questions, ({ dataset }) => dataset)
   const scoredAnywhere = new Set(questions.map(({ hash }) => hash))
   const more = plan.more.filter(({ hash }) => !scoredAnywhere.has(hash))
-  return new Map(
-    [...datasets].map(([name, own]) => {
-      const elsewhere = [...datasets].filter(([other]) => other !== name).map(([, others]) => others)
-      const graded = elsewhere.flatMap((others) => ('anchors' in plan.method ? anchorsIn(others, plan.method) : others))
-      const besides = {
-        own: more.filter(({ dataset }) => dataset === name),
-        others: [...graded, ...more.filter(({ dataset }) => dataset !== name)],
-      }
-      return [name, evaluateDataset(own, besides, plan)]
-    }),
+  const rulesFor = teach(
+    Map.groupBy(questions, ({ dataset }) => dataset),
+    { ...plan, more },
   )
+  const board = scoreboard(plan)
+  for (const question of questions) board.add(question, rulesFor(question))
+  return board.evaluation()
+}
+
+/** What there is to conclude a question by; undefined where it only teaches. */
+export type RulesFor = (question: Question) => ReadonlyMap<RuleName, Conclude> | undefined
+
+/** Rules are taught when the first question is scored by them. `plan.more` must hold no question that is scored. */
+export function teach(datasets: ReadonlyMap<string, readonly Question[]>, plan: Plan): RulesFor {
+  const { models, rules, method } = plan
+  const splits = new Map([...datasets.keys()].map((name) => [name, splitsFor(name, datasets, plan)]))
+  const ready = new Map([...datasets.keys()].map((name) => [name, new Map<number, Map<RuleName, Conclude>>()]))
+  return (question) => {
+    const own = splits.get(question.dataset)
+    const split = own?.scoredBy(question)
+    if (own === undefined || split === undefined) return undefined
+    const known = ready.get(question.dataset)?.get(split)
+    if (known !== undefined) return known
+    const fresh = taught(rules, { models, training: own.training(split), anchored: 'anchors' in method })
+    ready.get(question.dataset)?.set(split, fresh)
+    return fresh
+  }
+}
+
+function splitsFor(name: string, datasets: ReadonlyMap<string, readonly Question[]>, { method, more }: Plan) {
+  const elsewhere = [...datasets].filter(([other]) => other !== name).map(([, others]) => others)
+  const graded = elsewhere.flatMap((others) => ('anchors' in method ? anchorsIn(others, method) : others))
+  return splitsOf(method, datasets.get(name) ?? [], {
+    own: more.filter(({ dataset }) => dataset === name || !datasets.has(dataset)),
+    others: [...graded, ...more.filter(({ dataset }) => dataset !== name && datasets.has(dataset))],
+  })
 }
 
 function anchorsIn(questions: readonly Question[], method: Method): readonly Question[] {
-  return splitsOf(method, questions, { own: [], others: [] }).flatMap(({ training }) => training.own)
+  return splitsOf(method, questions, { own: [], others: [] }).training(0).own
 }
 
-function evaluateDataset(
-  own: readonly Question[],
-  besides: Training,
-  { models, rules, method }: Plan,
-): DatasetEvaluation {
-  const scores = new Map(rules.map((rule): [RuleName, Scores] => [rule, noScores()]))
-  const records = models.map(() => ({ right: 0, answered: 0 }))
-  let questions = 0
-  for (const { training, scored } of splitsOf(method, own, besides)) {
-    const ready = taught(rules, { models, training, anchored: 'anchors' in method })
-    for (const question of scored) {
-      questions += 1
-      for (const [index, record] of records.entries()) {
+/** Adds up what each rule makes of each question. */
+export function scoreboard({ models, rules }: Plan) {
+  const datasets = new Map<string, DatasetEvaluation>()
+  return {
+    add(question: Question, ready: ReadonlyMap<RuleName, Conclude> | undefined): void {
+      const held = datasets.get(question.dataset) ?? nothingScored(models, rules)
+      datasets.set(question.dataset, held)
+      if (ready === undefined) return
+      held.questions += 1
+      for (const [index, { model }] of models.entries()) {
+        const record = held.models.get(model)
+        if (record === undefined) continue
         if (question.keys[index] !== undefined) record.answered += 1
         if (question.right[index] === true) record.right += 1
       }
-      for (const [rule, conclude] of ready) addTo(scores.get(rule) ?? noScores(), conclude(question))
-    }
+      const plain = ready.get('majority')?.(question)
+      for (const [rule, scores] of held.rules) {
+        const conclusion = rule === 'majority' ? plain : ready.get(rule)?.(question)
+        if (conclusion !== undefined) addTo(scores, conclusion, plain)
+      }
+    },
+    evaluation: (): Evaluation => datasets,
   }
-  return { questions, rules: scores, models: new Map(models.map(({ model }, at) => [model, records[at] ?? noRecord])) }
 }
 
-const noRecord = { right: 0, answered: 0 }
+function nothingScored(models: readonly PanelModel[], rules: readonly RuleName[]): DatasetEvaluation {
+  return {
+    questions: 0,
+    rules: new Map(rules.map((rule) => [rule, noScores()])),
+    models: new Map(models.map(({ model }) => [model, { right: 0, answered: 0 }])),
+  }
+}

@@ -5,6 +5,7 @@ import { condensed, enoughItems, type TrackRecord } from '../calibration/track-r
 import type { Panelist } from '../decision/model.ts'
 import { probabilityOf } from '../decision/weights.ts'
 import type { Council, CouncilConclusion, FittedSettings } from './council.ts'
+import { lowest } from './keep-questions.ts'
 import type { Question } from './question.ts'
 
 export type PanelModel = { model: string; family: string }
@@ -85,8 +86,4 @@ function gradedQuestion({ keys, right, confidences, options }: Question, panel: 
 /** Not the digits that folds are made from, or a group would be missing from every fold. */
 function groupOf({ hash }: Question): number {
   return Math.floor(hash / 1_000) % groups
-}
-
-function lowest(questions: readonly Question[], count: number): readonly Question[] {
-  return questions.toSorted((a, b) => a.hash - b.hash).slice(0, count)
 }

@@ -26,7 +26,7 @@ function tables({ questions, rules, models }: DatasetEvaluation): string {
   const body = [...rules].map(([rule, scores]) => {
     const { accuracy, low, high, brier, ece, calls, contested } = figuresOf(scores)
     const between = `${percent(low)}–${percent(high)}`
-    const against = plain === undefined || plain === scores ? '' : difference(scores, plain)
+    const against = plain === undefined || plain === scores ? '' : difference(scores)
     return [
       rule,
       percent(accuracy),
@@ -47,10 +47,13 @@ function tables({ questions, rules, models }: DatasetEvaluation): string {
 }
 
 function figuresOf(scores: Scores) {
-  const { questions, right, squares, calls, contested, outcomes } = scores
+  const { questions, right, squares, calls, contested } = scores
   return {
     accuracy: share(right, questions),
-    ...bootstrapInterval(outcomes),
+    ...bootstrapInterval([
+      [0, questions - right],
+      [1, right],
+    ]),
     brier: share(squares, questions),
     ece: calibrationError(scores),
     calls: share(calls, questions),
@@ -59,11 +62,13 @@ function figuresOf(scores: Scores) {
 }
 
 /** In points, with its own interval: both rules had the same questions. */
-function difference({ outcomes }: Scores, { outcomes: plain }: Scores): string {
-  const gaps = outcomes.map((outcome, index) => outcome - (plain[index] ?? 0))
-  const mean = gaps.reduce((sum, gap) => sum + gap, 0) / Math.max(1, gaps.length)
-  const { low, high } = bootstrapInterval(gaps)
-  return `${signed(mean)} (${signed(low)} to ${signed(high)})`
+function difference({ questions, gained, lost }: Scores): string {
+  const { low, high } = bootstrapInterval([
+    [-1, lost],
+    [0, questions - gained - lost],
+    [1, gained],
+  ])
+  return `${signed(share(gained - lost, questions))} (${signed(low)} to ${signed(high)})`
 }
 
 function table(head: readonly string[], body: readonly (readonly string[])[]): string {

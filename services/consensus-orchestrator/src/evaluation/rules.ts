@@ -8,6 +8,12 @@ import type { Question } from './question.ts'
 export const ruleNames = ['concord', 'thrifty', 'majority', 'confidence', 'reconcile', 'em'] as const
 export type RuleName = (typeof ruleNames)[number]
 
+const plain: readonly RuleName[] = ['majority', 'confidence', 'reconcile']
+
+export function learnsNothing(rule: RuleName): boolean {
+  return plain.includes(rule)
+}
+
 export type Conclude = (question: Question) => Conclusion
 
 /** What may be learned from, for one split. */

@@ -8,8 +8,10 @@ export type Scores = {
   calls: number
   contested: number
   bins: readonly Bin[]
-  /** 1 where it was right, in the order of the questions. */
-  outcomes: number[]
+  /** Questions on which it was right and the majority was not. */
+  gained: number
+  /** Questions on which the majority was right and it was not. */
+  lost: number
 }
 
 /** Conclusions of nearly the same confidence. */
@@ -19,17 +21,18 @@ const binCount = 10
 
 export function noScores(): Scores {
   const bins = Array.from({ length: binCount }, () => ({ count: 0, confidence: 0, right: 0 }))
-  return { questions: 0, right: 0, squares: 0, calls: 0, contested: 0, bins, outcomes: [] }
+  return { questions: 0, right: 0, squares: 0, calls: 0, contested: 0, bins, gained: 0, lost: 0 }
 }
 
-export function addTo(scores: Scores, { right, confidence, calls, contested }: Conclusion): void {
+/** `plain` is what the majority made of the same question, where it was asked. */
+export function addTo(scores: Scores, { right, confidence, calls, contested }: Conclusion, plain?: Conclusion): void {
   const outcome = right ? 1 : 0
   scores.questions += 1
   scores.right += outcome
   scores.squares += (confidence - outcome) ** 2
   scores.calls += calls
   scores.contested += contested ? 1 : 0
-  scores.outcomes.push(outcome)
+  if (plain !== undefined && right !== plain.right) scores[right ? 'gained' : 'lost'] += 1
   const bin = scores.bins[Math.min(binCount - 1, Math.floor(confidence * binCount))]
   if (bin === undefined) return
   bin.count += 1
