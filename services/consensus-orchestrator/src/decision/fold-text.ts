@@ -25,6 +25,10 @@ export function foldWords(text: string): string {
 }
 
 export function removeAccents(text: string): string {
+  return /[^\0-\x7f]/.test(text) ? plainLetters(text) : text
+}
+
+function plainLetters(text: string): string {
   return text
     .normalize('NFKD')
     .replace(/[\u0300-\u036f]/g, '')

@@ -19,12 +19,11 @@ export function readLetter(text: string, asked: boolean): string | undefined {
 
 /** Which of the choices a final means: by its text, its letter, its number, or as the only choice that it names. */
 export function readChoice(text: string, choices: readonly string[]): number | undefined {
-  const folded = choices.map((choice) => foldText(choice))
-  const exact = same(text, choices, folded)
+  const exact = same(text, choices)
   if (exact !== undefined) return exact
   const [, bracketed, plain, rest] = letterThenText.exec(text) ?? []
   if (rest !== undefined) {
-    const byText = same(rest.trim(), choices, folded)
+    const byText = same(rest.trim(), choices)
     if (byText !== undefined) return byText
     return within(choices, indexOfLetter(bracketed ?? plain ?? '')) ?? onlyNamed(text, choices)
   }
@@ -35,15 +34,31 @@ export function readChoice(text: string, choices: readonly string[]): number | u
   return onlyNamed(text, choices)
 }
 
-function same(text: string, choices: readonly string[], folded: readonly string[]): number | undefined {
+function same(text: string, choices: readonly string[]): number | undefined {
   const literal = choices.indexOf(text)
   if (literal >= 0) return literal
+  const { folded, words } = readOptions(choices)
   const key = foldText(text)
   const at = folded.indexOf(key)
   if (at >= 0 && folded.lastIndexOf(key) === at) return at
-  const words = choices.map((choice) => foldWords(choice.replace(letterThenText, '$3')))
   const wordsAt = words.indexOf(foldWords(text))
   return wordsAt >= 0 && words.lastIndexOf(words[wordsAt] ?? '') === wordsAt ? wordsAt : undefined
+}
+
+type OptionTexts = { folded: readonly string[]; words: readonly string[] }
+
+/** The same options are read for each model's final. */
+const optionsRead = new WeakMap<readonly string[], OptionTexts>()
+
+function readOptions(choices: readonly string[]): OptionTexts {
+  const known = optionsRead.get(choices)
+  if (known !== undefined) return known
+  const read = {
+    folded: choices.map((choice) => foldText(choice)),
+    words: choices.map((choice) => foldWords(choice.replace(letterThenText, '$3'))),
+  }
+  optionsRead.set(choices, read)
+  return read
 }
 
 function onlyNamed(text: string, choices: readonly string[]): number | undefined {
