@@ -92,7 +92,11 @@ export function openLearning(engine: Engine) {
       const found = await database.db.execute(sql`
         select model, sum("right") as right, sum(wrong) as wrong from consensus.graded_counts
         where source = ${source} group by model order by model`)
-      return Object.fromEntries(found.rows.map((row) => [row['model'], [round(row['right']), round(row['wrong'])]]))
+      const sums = found.rows.map((row): [string, [right: number, wrong: number]] => [
+        String(row['model']),
+        [round(row['right']), round(row['wrong'])],
+      ])
+      return Object.fromEntries(sums)
     },
     answered: (finals: readonly string[], { owner = newId('usr'), confidence = 0.9 } = {}) =>
       answered(inTransaction, finals, owner, confidence),
