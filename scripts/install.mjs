@@ -19,10 +19,13 @@ export async function ensureInstalled(sayTo = process.stdout) {
   writeFileSync(marker, wanted)
 }
 
-/** `npx` arguments that run the very pnpm which the lockfile was written by; nothing is installed globally. */
+/**
+ * `npx` arguments that run the very pnpm which the lockfile was written by; nothing is installed globally. Both say what goes wrong, which
+ * `.npmrc` keeps npm itself from.
+ */
 export function pnpmCommand() {
   const { packageManager } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'))
-  return ['--yes', '--prefer-offline', packageManager]
+  return ['--yes', '--prefer-offline', '--loglevel=error', packageManager]
 }
 
 function fingerprint() {
