@@ -68,6 +68,18 @@ describe('what is believed of a model', () => {
     expect(of(rows, 'code').shown).toMatchObject({ domain: 'code', graded_items: 2 })
   })
 
+  test('is forgotten with the last grade, of a domain or of the model', () => {
+    const [law, code] = [aLine(), aLine({ domain: 'code' })]
+    const held = refit([law, code], [], '2026-02-01')
+    const withoutCode = refit([law], held, '2026-02-01')
+    const withoutAny = refit([], withoutCode, '2026-02-01')
+
+    expect(of(withoutCode, 'code').shown).toMatchObject({ mean: 0.6667, graded_items: 0, calibration: [] })
+    expect(of(withoutCode, 'law').shown).toMatchObject({ graded_items: 1 })
+    expect(withoutAny.map(({ shown }) => shown.graded_items)).toEqual([0, 0, 0])
+    expect(of(withoutAny, 'overall').current).toEqual({ ...plainPrior, gradedItems: 0 })
+  })
+
   test('is kept apart for emulated models and for another model behind the name', () => {
     const lines = [
       aLine({ right: 100 }),

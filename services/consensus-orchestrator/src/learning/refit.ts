@@ -13,27 +13,33 @@ const agreementWeight = 1 / 3
 
 /**
  * What is to be believed on `day` after these grades: fitted anew from all of them, and then held to what the day's cap allows from what was
- * believed when the day began. The same grades give the same reliabilities, however often this is done.
+ * believed when the day began. The same grades give the same reliabilities, however often this is done. What is held and has no grades any
+ * more, since all were taken back, goes back to the prior.
  */
 export function refit(
   lines: readonly GradedLine[],
   held: readonly LearnedReliability[],
   day: string,
 ): LearnedReliability[] {
+  const graded = Map.groupBy(lines, keyText)
   const before = Map.groupBy(held, keyText)
-  return [...Map.groupBy(lines, keyText)].flatMap(([key, own]) => refitModel(own, before.get(key) ?? [], day))
+  const models = new Map([...held, ...lines].map((one) => [keyText(one), one]))
+  return [...models].flatMap(([key, model]) => refitModel(model, graded.get(key) ?? [], before.get(key) ?? [], day))
 }
 
 function refitModel(
+  { model, providerModel, sandbox }: ModelKey,
   lines: readonly GradedLine[],
   held: readonly LearnedReliability[],
   day: string,
 ): LearnedReliability[] {
-  const [first] = lines
-  if (first === undefined) return []
-  const { model, providerModel, sandbox }: ModelKey = first
   const record = recordOf(lines)
-  return scopesOf(record).map(([scope, own]) => {
+  const nothing = recordOf([]).overall
+  const scopes = new Map<Scope, ScopeRecord>([
+    ...held.map(({ scope }) => [scope, nothing] as const),
+    ...scopesOf(record),
+  ])
+  return [...scopes].map(([scope, own]) => {
     const latest = reliabilityFrom(own.record, record.overall.record)
     const former = formerOf(held, scope, day)
     return {
