@@ -1,5 +1,6 @@
 import { startRelay } from '@concord/messaging/outbox'
 import { newOwner } from '@concord/messaging/process-liveness'
+import { measureOutbox } from '@concord/service-kit/metrics'
 import type { Platform } from '@concord/service-kit/platform'
 import { tokenCheck } from '@concord/service-kit/token'
 import { createVault } from '@concord/vault/vault'
@@ -34,6 +35,7 @@ export async function createDeps(config: Config, platform: Platform) {
   const owner = newOwner()
   const vault = createVault({ ring, keys: subjectKeys })
   const relay = startRelay({ database, outbox, bus, logger })
+  measureOutbox(metrics, relay.lag)
   const running = runningTurns()
   const turns = postgresTurns({
     database,

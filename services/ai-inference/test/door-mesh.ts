@@ -1,4 +1,5 @@
 import { createServer } from 'node:http'
+import { userErased } from '@concord/contracts/events'
 import type { Plan } from '@concord/contracts/plans'
 import { loadConfig } from '@concord/service-kit/config'
 import { newId } from '@concord/service-kit/ids'
@@ -111,6 +112,18 @@ export async function doorMesh({ engine, providers: { urls }, settings = {} }: O
         },
         { timeout: 10_000, interval: 30 },
       ),
+    /** Auth's word that the user is gone. */
+    async erase(user: string) {
+      const body = userErased.schema.parse({
+        id: crypto.randomUUID(),
+        type: userErased.type,
+        source: 'auth',
+        time: new Date().toISOString(),
+        correlation_id: user,
+        data: { user_id: user },
+      })
+      await platform.bus.publish([{ id: body.id, type: body.type, body, headers: {} }])
+    },
     stop,
     async close() {
       await stop()

@@ -31,7 +31,8 @@ export type EventRelay = {
 export function eventRelay({ provider, meter, includeUsage }: Options): EventRelay {
   let pending: Buffer | undefined
   let finished = false
-  let firstLength = 0
+  let bytesTold = 0
+  let shortest = Number.MAX_SAFE_INTEGER
 
   function malformed(): ModelError {
     return new ModelError('malformed_output', `${provider} sent a stream that is broken`, { retryable: true })
@@ -49,9 +50,10 @@ export function eventRelay({ provider, meter, includeUsage }: Options): EventRel
     // Every chunk has choices, be they none; what providers say of their errors has not.
     if (!event.includes(choicesMark, from))
       throw new ModelError('upstream_error', `${provider} broke off its answer`, { retryable: true })
-    firstLength ||= event.length
     meter.events += 1
-    meter.characters += Math.max(0, event.length - firstLength)
+    bytesTold += event.length
+    shortest = Math.min(shortest, event.length)
+    meter.characters = bytesTold - meter.events * shortest
     return mayHoldUsage ? takeUsage(event.toString('utf8', from)) : true
   }
 

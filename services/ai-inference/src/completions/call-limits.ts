@@ -19,12 +19,14 @@ export type CallWatches = {
   open(userId: string, reply: { raw: ServerResponse }): CallWatch
   /** Ends the calls that are still under way after `graceMs`, so that a server that stops need not wait for them. */
   stop(graceMs: number): void
+  stopping(): boolean
 }
 
 /** Keeps the calls under way within their limits. */
 export function callWatches({ perUser, timeoutMs }: { perUser: number; timeoutMs: number }): CallWatches {
   const running = new Map<string, number>()
   const controllers = new Set<AbortController>()
+  let stopping = false
 
   return {
     open(userId, { raw }) {
@@ -58,11 +60,13 @@ export function callWatches({ perUser, timeoutMs }: { perUser: number; timeoutMs
       }
     },
     stop(graceMs) {
-      const stopping = new ModelError('cancelled', 'the server is stopping', { retryable: false })
+      stopping = true
       const end = () => {
-        for (const controller of controllers) controller.abort(stopping)
+        const reason = new ModelError('cancelled', 'the server is stopping', { retryable: false })
+        for (const controller of controllers) controller.abort(reason)
       }
       setTimeout(end, graceMs).unref()
     },
+    stopping: () => stopping,
   }
 }

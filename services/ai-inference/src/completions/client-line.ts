@@ -8,7 +8,7 @@ export type ClientLine = EventSink & {
   blocked(): boolean
   /** Ends with `[DONE]`. */
   finish(): void
-  /** Ends with the error and without `[DONE]`. */
+  /** Ends with the error and without `[DONE]`, and ends the connection. */
   fail(error: OpenAiError): void
 }
 
@@ -23,13 +23,15 @@ type Reply = {
 type Options = {
   /** Told with the first event. */
   headers: () => Readonly<Record<string, string>>
+  /** The connection is not to be kept for another request. */
+  isLast: () => boolean
   /** Called with each write. */
   onWrite: () => void
   keepAliveMs?: number
 }
 
 /** A stream of server-sent events to the caller. Its head goes out with the first event: until then an error is a plain answer. */
-export function clientLine(reply: Reply, { headers, onWrite, keepAliveMs = 15_000 }: Options): ClientLine {
+export function clientLine(reply: Reply, { headers, isLast, onWrite, keepAliveMs = 15_000 }: Options): ClientLine {
   const { raw } = reply
   let begun = false
   let quiet = true
@@ -52,10 +54,13 @@ export function clientLine(reply: Reply, { headers, onWrite, keepAliveMs = 15_00
     }, keepAliveMs)
   }
 
-  function end(last: string): void {
+  function end(event: string, last: boolean): void {
     if (!begun) begin()
     clearInterval(keepAlive)
-    raw.end(last)
+    const { socket } = raw
+    raw.end(event, () => {
+      if (last) socket?.end()
+    })
   }
 
   raw.once('close', () => clearInterval(keepAlive))
@@ -69,7 +74,7 @@ export function clientLine(reply: Reply, { headers, onWrite, keepAliveMs = 15_00
     onDrain: (listener) => void raw.once('drain', listener),
     begun: () => begun,
     blocked: () => raw.writableNeedDrain,
-    finish: () => end('data: [DONE]\n\n'),
-    fail: (error) => end(`data: ${JSON.stringify(error)}\n\n`),
+    finish: () => end('data: [DONE]\n\n', isLast()),
+    fail: (error) => end(`data: ${JSON.stringify(error)}\n\n`, true),
   }
 }

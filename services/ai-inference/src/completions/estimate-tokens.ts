@@ -26,10 +26,11 @@ export function estimateInput({ messages, tools }: ChatCompletionRequest): numbe
 }
 
 /** What an answer took that ended early, or whose provider did not say: at least what it did say. */
-export function estimateUsage({ usage, characters }: AnswerMeter, inputTokens: number): TokenUsage {
+export function estimateUsage({ usage, events, characters }: AnswerMeter, inputTokens: number): TokenUsage {
   return {
     inputTokens: usage?.inputTokens ?? inputTokens,
     cachedInputTokens: usage?.cachedInputTokens ?? 0,
-    outputTokens: Math.max(usage?.outputTokens ?? 0, Math.ceil(characters / charactersPerToken)),
+    // The first piece of a stream is empty; each further one holds a token at least.
+    outputTokens: Math.max(usage?.outputTokens ?? 0, Math.ceil(characters / charactersPerToken), events - 1),
   }
 }

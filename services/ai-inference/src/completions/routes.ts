@@ -57,6 +57,7 @@ async function complete(deps: CompletionDeps, request: FastifyRequest, reply: Fa
     return chat.stream ? await stream(call) : await whole(call)
   } finally {
     watch.close()
+    if (deps.watches.stopping() && !reply.raw.headersSent) reply.header('connection', 'close')
   }
 }
 
@@ -102,6 +103,7 @@ async function stream({ deps, request, reply, chat, models, inputTokens, bill, w
   const signal = AbortSignal.any([watch.signal, idle.signal])
   const line = clientLine(reply, {
     headers: () => (asked ? aboutModel(deps, asked, chat) : {}),
+    isLast: deps.watches.stopping,
     onWrite: () => idle.refresh(),
   })
   idle.isCallersFault = line.blocked
