@@ -21,9 +21,11 @@ try {
 
 async function evaluate(args: Arguments): Promise<void> {
   const { ballots, domainAnchors, json, svg, ...plan } = args
+  if (svg !== undefined) await makeFolder(svg)
   const more = domainAnchors === undefined ? [] : await anchorsFrom(domainAnchors, plan.models)
   const { evaluation, reading } = await evaluateFile({ ...plan, file: ballots, more })
   say(ballots, reading)
+  sayUnscored(evaluation)
   process.stdout.write(json ? `${JSON.stringify(toJson(evaluation))}\n` : `${toTables(evaluation)}\n`)
   if (svg !== undefined) await draw(evaluation, svg)
 }
@@ -43,8 +45,22 @@ function say(file: string, { unreadable, first }: Reading): void {
   process.stderr.write(`${what} ${nameOf(file)} could not be used (${first}).\n`)
 }
 
+/** Where all of a data set teaches, nothing of it is left to be scored. */
+function sayUnscored(evaluation: Evaluation): void {
+  const unscored = [...evaluation].filter(([, { questions }]) => questions === 0).map(([dataset]) => dataset)
+  if (unscored.length === 0) return
+  const sentence = `All questions of ${unscored.join(', ')} are anchors, and none is left to be scored: take fewer --anchors.`
+  if (unscored.length === evaluation.size) throw new UsageError(sentence)
+  process.stderr.write(`${sentence}\n`)
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+    throw new UsageError(`${folder} could not be made: ${error instanceof Error ? error.message : String(error)}.`)
+  })
+}
+
 async function draw(evaluation: Evaluation, folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true })
   for (const [dataset, { rules }] of evaluation) {
     for (const [rule, scores] of rules) {
       const name = `${dataset}-${rule}`.replace(/[^\w.-]+/g, '_')

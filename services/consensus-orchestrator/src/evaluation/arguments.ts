@@ -30,7 +30,7 @@ export function readArguments(args: readonly string[]): Arguments | 'help' {
   const values = parsed(args)
   if (values.help === true) return 'help'
   const { ballots, panel } = values
-  if (ballots === undefined) throw new UsageError('Name the file of ballots: --ballots FILE.jsonl.')
+  if (!ballots) throw new UsageError('Name the file of ballots: --ballots FILE.jsonl.')
   const names = listOf(panel)
   if (names.length === 0) throw new UsageError('Name the models of the panel: --panel a,b,c.')
   return {
@@ -53,7 +53,7 @@ function parsed(args: readonly string[]) {
       .values
   } catch (error) {
     throw new UsageError(
-      error instanceof Error ? (error.message.split('. ')[0] ?? '').replace(/\.?$/, '.') : String(error),
+      error instanceof Error ? (error.message.split(/\.\s/)[0] ?? '').replace(/\.?$/, '.') : String(error),
     )
   }
 }
@@ -89,7 +89,8 @@ function methodOf(values: { folds?: string; anchors?: string; 'domain-anchors'?:
 function wholeNumber(name: string, text: string, least: number, most: number): number {
   const number = /^\d+$/.test(text) ? Number(text) : Number.NaN
   if (number >= least && number <= most) return number
-  throw new UsageError(`${name} takes a whole number from ${least} on, not ${text}.`)
+  const range = most === Number.MAX_SAFE_INTEGER ? `from ${least} on` : `from ${least} to ${most}`
+  throw new UsageError(`${name} takes a whole number ${range}, not ${text}.`)
 }
 
 function listOf(text: string | undefined): string[] {
