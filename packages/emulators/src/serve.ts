@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Thought } from './brain/brain.ts'
+import { textHash } from './brain/text-hash.ts'
 import type { Context } from './context.ts'
 import { type Fault, parseFaultHeader } from './faults/fault.ts'
 import { spoil } from './faults/spoil.ts'
@@ -70,11 +71,11 @@ export async function serve(
   }
 }
 
-/** Answers a call whose whole answer is known, such as an embedding, with the faults that come before any answer. */
-export async function serveBody(
+/** Answers a call for embeddings, which takes no time to think, with the faults that come before any answer. */
+export async function serveEmbeddings(
   context: Context,
   dialect: Dialect,
-  { model, body }: { model: string; body: object },
+  { model, inputs, body }: { model: string; inputs: readonly string[]; body: object },
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
@@ -88,7 +89,9 @@ export async function serveBody(
     maxOutputTokens: undefined,
     stream: false,
   }
-  return serve(context, dialect, wire, ask, request, reply)
+  const thought = { text: '', purpose: 'embedding', questionHash: textHash(inputs.join('\n')) } as const
+  const quick: Context = { ...context, pace: 'instant', brain: { think: () => thought } }
+  return serve(quick, dialect, wire, ask, request, reply)
 }
 
 function headerFaults(request: FastifyRequest): Fault[] {

@@ -9,7 +9,7 @@ import { type Prompt, type Purpose, readPrompt } from './prompt.ts'
 import { synthesis } from './synthesis.ts'
 import { castVotes } from './vote.ts'
 
-export type Thought = { text: string; purpose: Purpose; questionHash: string }
+export type Thought = { text: string; purpose: Purpose | 'embedding'; questionHash: string }
 
 export type Brain = {
   /** The whole answer, worked out at once; its pace is the wire's business. The same ask gives the same answer. */

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
 import { readSections } from '@concord/contracts/prompt-sections'
 import type { Ask, Form } from '../wire/wire.ts'
 import { detectLanguage, type Language, readLanguage } from './language.ts'
 import { topicOf } from './open/topic.ts'
+import { textHash } from './text-hash.ts'
 
 export type Purpose = 'opening' | 'vote' | 'debate' | 'synthesis' | 'other'
 
@@ -38,7 +38,7 @@ export function readPrompt(ask: Ask): Prompt {
   return {
     purpose: purposeOf(ask.form, ask.system),
     question,
-    key: createHash('sha256').update(question).digest('base64url').slice(0, 16),
+    key: textHash(question),
     topic: topicOf(question, language),
     choices:
       one('CHOICES')

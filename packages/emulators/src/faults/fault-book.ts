@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { Fault } from './fault.ts'
 
-/** Body of `POST /__control/faults`. Without `times` the rule holds until it is deleted; without the rest it is for every call. */
+/** Body of `POST /__control/faults`. Without `times` the rule holds until it is deleted; without the rest it is for every call, but calls for embeddings use up none of its `times`. */
 export const FaultRule = z.strictObject({
   provider: z.enum(['openai', 'anthropic', 'gemini', 'xai']).optional(),
   model: z.string().optional(),
-  purpose: z.enum(['opening', 'vote', 'debate', 'synthesis', 'other']).optional(),
+  purpose: z.enum(['opening', 'vote', 'debate', 'synthesis', 'other', 'embedding']).optional(),
   times: z.int().positive().optional(),
   fault: Fault,
 })
@@ -48,6 +48,7 @@ function concerns(rule: FaultRule, call: { provider: string; model: string; purp
   return (
     (rule.provider ?? call.provider) === call.provider &&
     (rule.model ?? call.model) === call.model &&
-    (rule.purpose ?? call.purpose) === call.purpose
+    (rule.purpose ?? call.purpose) === call.purpose &&
+    (call.purpose !== 'embedding' || rule.times === undefined || (rule.purpose ?? rule.model) !== undefined)
   )
 }

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../context.ts'
-import { serve, serveBody } from '../serve.ts'
+import { serve, serveEmbeddings } from '../serve.ts'
 import { bearerToken, guardProvider } from '../wire/guard-provider.ts'
 import type { Dialect } from '../wire/wire.ts'
 import { chatWire, readChatRequest } from './chat-completions.ts'
@@ -42,7 +42,6 @@ export function chatRoute(app: FastifyInstance, context: Context, own: Dialect, 
 /** Embeddings under a base path. */
 export function embeddingRoute(app: FastifyInstance, context: Context, own: Dialect, base: string): void {
   app.post(`${base}/embeddings`, async (request, reply) => {
-    const { model, body } = embed(request.body, 1_536)
-    return serveBody(context, own, { model, body }, request, reply)
+    return serveEmbeddings(context, own, embed(request.body, 1_536), request, reply)
   })
 }

@@ -11,8 +11,10 @@ const Request = z.object({
   dimensions: z.int().min(1).max(4_096).nullish(),
 })
 
+type Embedded = { model: string; inputs: readonly string[]; body: object }
+
 /** Answers a body of `POST /v1/embeddings`. Texts that share words and pieces of words lie near each other. */
-export function embed(body: unknown, usualDimensions: number): { model: string; body: object } {
+export function embed(body: unknown, usualDimensions: number): Embedded {
   const request = readBody(Request, body)
   const inputs = typeof request.input === 'string' ? [request.input] : request.input
   const length = request.dimensions ?? usualDimensions
@@ -22,7 +24,11 @@ export function embed(body: unknown, usualDimensions: number): { model: string; 
     const vector = vectorOf(text, length)
     return { object: 'embedding', index, embedding: request.encoding_format === 'base64' ? packed(vector) : vector }
   })
-  return { model, body: { object: 'list', data, model, usage: { prompt_tokens: tokens, total_tokens: tokens } } }
+  return {
+    model,
+    inputs,
+    body: { object: 'list', data, model, usage: { prompt_tokens: tokens, total_tokens: tokens } },
+  }
 }
 
 /** Feature hashing (Weinberger et al., 2009) of words and their pieces of three letters, to length one. */

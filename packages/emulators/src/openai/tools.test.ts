@@ -98,4 +98,24 @@ describe('embeddings', () => {
     expect(packed).toHaveLength(64)
     expect(likeness(packed, plain.data[0]?.embedding)).toBeCloseTo(1, 5)
   })
+
+  test('are known as such among the calls, and use up no fault that is meant for answers', async () => {
+    const limited = { provider: 'openai', times: 1, fault: { kind: 'server_error' } }
+    await clients.control('/requests', 'DELETE')
+    await clients.control('/faults', 'POST', limited)
+
+    await embed(['a text'])
+    await embed(['another'])
+    await clients.control('/faults', 'DELETE')
+    await clients.control('/faults', 'POST', { ...limited, purpose: 'embedding' })
+
+    await expect(
+      clients.openai.embeddings.create({ model: 'text-embedding-3-small', input: 'x' }, { maxRetries: 0 }),
+    ).rejects.toMatchObject({ status: 503 })
+    expect(await clients.requests()).toMatchObject([
+      { purpose: 'embedding', outcome: 'answered' },
+      { purpose: 'embedding', outcome: 'answered' },
+      { purpose: 'embedding', fault: 'server_error' },
+    ])
+  })
 })
