@@ -71,8 +71,26 @@ export const TurnPrompt = z.object({
 })
 export type TurnPrompt = z.output<typeof TurnPrompt>
 
-/** What a model answered, sealed inside `turn.completed.v1`. `json` has passed the form of the turn's purpose; null for a synthesis. */
-export const TurnOutput = z.object({ text: z.string(), json: z.unknown() })
+/**
+ * What the claims of an opening say, as an embedding model sees it, for finding those that say the same. `vectors` are in the order of the
+ * claims: the base64 of signed bytes, one for each dimension, of which only the direction means something; empty for a claim without text.
+ */
+export const ClaimVectors = z.object({
+  /** Vectors of different models cannot be compared. */
+  model: z.string().max(256),
+  vectors: z.array(z.string().max(1_368)).max(24),
+})
+export type ClaimVectors = z.output<typeof ClaimVectors>
+
+/**
+ * What a model answered, sealed inside `turn.completed.v1`. `json` has passed the form of the turn's purpose; null for a synthesis.
+ * `claim_vectors` are no part of the answer: absent where there are none, and where they cannot be read.
+ */
+export const TurnOutput = z.object({
+  text: z.string(),
+  json: z.unknown(),
+  claim_vectors: ClaimVectors.optional().catch(undefined),
+})
 export type TurnOutput = z.output<typeof TurnOutput>
 
 /** Why a turn was lost for good. */
