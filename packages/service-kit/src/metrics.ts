@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { Counter, Histogram, Registry } from 'prom-client'
+import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 
 /** A registry whose every series carries the service's name. */
 export function createMetrics(service: string): Registry {
@@ -33,4 +33,16 @@ export function measureRequests(registry: Registry) {
     requests.inc(labels)
     duration.observe(labels, reply.elapsedTime / 1_000)
   }
+}
+
+/** A gauge of how long the oldest event of an outbox has waited; `lag` gives milliseconds, and a gap where it cannot be told. */
+export function measureOutbox(registry: Registry, lag: () => Promise<number>): void {
+  const gauge: Gauge = new Gauge({
+    name: 'outbox_lag_seconds',
+    help: 'Time that the oldest event not yet on the bus has waited.',
+    registers: [registry],
+    async collect() {
+      gauge.set((await lag().catch(() => Number.NaN)) / 1_000)
+    },
+  })
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startRelay } from '@concord/messaging/outbox'
+import { measureOutbox } from '@concord/service-kit/metrics'
 import type { Platform } from '@concord/service-kit/platform'
 import { tokenCheck } from '@concord/service-kit/token'
 import { createVault } from '@concord/vault/vault'
@@ -14,7 +15,7 @@ import type { Deps } from './ports.ts'
 import { openSigningKeys } from './tokens/signing-keys.ts'
 
 /** The only place where real adapters are chosen. */
-export async function createDeps(config: Config, { database, bus, keyValue, ring, logger }: Platform) {
+export async function createDeps(config: Config, { database, bus, keyValue, ring, logger, metrics }: Platform) {
   const vault = createVault({ ring, keys: subjectKeys })
   const { signer, publicKeys, verificationKeys } = await openSigningKeys(
     postgresSigningKeys(database),
@@ -22,6 +23,7 @@ export async function createDeps(config: Config, { database, bus, keyValue, ring
     config.PUBLIC_URL,
   )
   const relay = startRelay({ database, outbox, bus, logger })
+  measureOutbox(metrics, relay.lag)
   const now = () => new Date()
 
   const deps: Deps = {

@@ -5,6 +5,7 @@ import type { KeyValue } from '@concord/key-value/key-value'
 import { startRelay } from '@concord/messaging/outbox'
 import { newId } from '@concord/service-kit/ids'
 import type { Logger } from '@concord/service-kit/logging'
+import { measureOutbox } from '@concord/service-kit/metrics'
 import type { Platform } from '@concord/service-kit/platform'
 import { serviceClient, serviceTokens } from '@concord/service-kit/service-client'
 import { tokenCheck } from '@concord/service-kit/token'
@@ -28,6 +29,7 @@ export function createDeps(config: Config, platform: Platform) {
   const { database, bus, keyValue, ring, logger, metrics } = platform
   const vault = createVault({ ring, keys: subjectKeys })
   const relay = startRelay({ database, outbox, bus, logger })
+  measureOutbox(metrics, relay.lag)
   const tokens = serviceTokens({
     authUrl: config.AUTH_URL,
     clientId: 'consensus-orchestrator',
