@@ -4,6 +4,7 @@ import { describe, expect, inject, test } from 'vitest'
 import { chromiumPath } from './chromium.ts'
 import { testDatabase } from './database.ts'
 import { engines } from './engines.ts'
+import { nginxPath, nginxVersion } from './nginx.ts'
 import { managementRequest, postgresVersion, rabbitMqVersion, redisVersion } from './probe.ts'
 
 describe('the servers of a test run', () => {
@@ -21,6 +22,10 @@ describe('the servers of a test run', () => {
 
   test('include a browser', () => {
     expect(chromiumPath()).not.toBe('')
+  })
+
+  test('include NGINX', async () => {
+    expect(await nginxVersion(nginxPath())).toMatch(/^\d+\.\d+/)
   })
 })
 

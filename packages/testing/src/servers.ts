@@ -1,6 +1,7 @@
 import { canInstallDebianPackages, installDebianPackages } from './debian-packages.ts'
 import { findChromium } from './chromium.ts'
 import { containerEngine, startContainer } from './containers.ts'
+import { findNginx, nginxVersion } from './nginx.ts'
 import { findPostgres, startPrivatePostgres } from './private-postgres.ts'
 import { findRabbitMq, startPrivateRabbitMq } from './private-rabbitmq.ts'
 import { findRedis, startPrivateRedis } from './private-redis.ts'
@@ -29,8 +30,8 @@ export class MissingServersError extends Error {
 export type ResolvedServers = { urls: ServerUrls; stop(): Promise<void> }
 
 /**
- * Finds PostgreSQL, Redis, RabbitMQ and Chromium for a test run: by URL from the environment, else in containers,
- * else from installed binaries on private ports, else by installing Debian's packages. What was started is stopped
+ * Finds PostgreSQL, Redis, RabbitMQ, Chromium and NGINX for a test run: by URL or path from the environment, else in
+ * containers, else from installed binaries on private ports, else by installing Debian's packages. What was started is stopped
  * again when one of them fails.
  */
 export async function resolveServers(env: NodeJS.ProcessEnv, say: Say): Promise<ResolvedServers> {
@@ -44,11 +45,13 @@ export async function resolveServers(env: NodeJS.ProcessEnv, say: Say): Promise<
     await startBinaries(started)
     await installMissing(started, say)
     const chromium = findChromium(env)
+    const nginx = findNginx(env)
     const postgres = started.get('PostgreSQL')
     const redis = started.get('Redis')
     const rabbitMq = started.get('RabbitMQ')
-    if (!postgres || !redis || !rabbitMq?.managementUrl || !chromium) throw missing(started, chromium)
-    await describeServers({ postgres, redis, rabbitMq, chromium }, say)
+    if (!postgres || !redis || !rabbitMq?.managementUrl || !chromium || !nginx)
+      throw missing(started, { chromium, nginx })
+    await describeServers({ postgres, redis, rabbitMq, chromium, nginx }, say)
     const run = `${Date.now().toString(36)}${Math.random().toString(36).slice(2, 6)}`
     const urls = {
       run,
@@ -129,6 +132,7 @@ const debianPackages = { PostgreSQL: 'postgresql', Redis: 'redis-server', Rabbit
 async function installMissing(started: Map<ServerName, Started>, say: Say): Promise<void> {
   const wanted: string[] = unresolved(started).map((name) => debianPackages[name])
   if (!findChromium(process.env)) wanted.push('chromium', 'fonts-dejavu-core')
+  if (!findNginx(process.env)) wanted.push('nginx')
   if (wanted.length === 0 || !canInstallDebianPackages()) return
   await installDebianPackages(wanted, say)
   await startBinaries(started)
@@ -139,20 +143,23 @@ function unresolved(started: ReadonlyMap<ServerName, Started>): ServerName[] {
   return names.filter((name) => !started.has(name))
 }
 
-function missing(started: ReadonlyMap<ServerName, Started>, chromium: string | undefined): MissingServersError {
+function missing(
+  started: ReadonlyMap<ServerName, Started>,
+  { chromium, nginx }: { chromium: string | undefined; nginx: string | undefined },
+): MissingServersError {
   const variables = { PostgreSQL: 'DATABASE_URL', Redis: 'REDIS_URL', RabbitMQ: 'RABBITMQ_URL' }
   const lines = unresolved(started).map(
     (name) =>
       `  ${name}: install it (Debian: ${debianPackages[name]}), start a container engine, or set ${variables[name]}`,
   )
   if (!chromium) lines.push('  Chromium: install it (Debian: chromium) or set CHROMIUM_PATH')
+  if (!nginx) lines.push('  NGINX: install it (Debian: nginx) or set NGINX_PATH')
   return new MissingServersError(`These are needed for the tests and were not found:\n${lines.join('\n')}`)
 }
 
-async function describeServers(
-  { postgres, redis, rabbitMq, chromium }: { postgres: Started; redis: Started; rabbitMq: Started; chromium: string },
-  say: Say,
-): Promise<void> {
+type Described = { postgres: Started; redis: Started; rabbitMq: Started; chromium: string; nginx: string }
+
+async function describeServers({ postgres, redis, rabbitMq, chromium, nginx }: Described, say: Say): Promise<void> {
   say('Tests run on these servers:')
   say(`  PostgreSQL ${await postgresVersion(postgres.url)} (${postgres.origin})`)
   say(`  Redis ${await redisVersion(redis.url)} (${redis.origin})`)
@@ -160,6 +167,7 @@ async function describeServers(
     `  RabbitMQ ${await rabbitMqVersion(rabbitMq.managementUrl ?? managementUrlOf(rabbitMq.url))} (${rabbitMq.origin})`,
   )
   say(`  Chromium (${chromium})`)
+  say(`  NGINX ${await nginxVersion(nginx)} (${nginx})`)
 }
 
 function messageOf(error: unknown): string {
