@@ -7,7 +7,13 @@ import type { EdgeProcess } from '@concord/testing/edge-process'
 import { z } from 'zod'
 import * as page from '../e2e/api-page.ts'
 
-export type Answer = { status: number; headers: Record<string, string | string[] | undefined>; text: string }
+export type Answer = {
+  status: number
+  headers: Record<string, string | string[] | undefined>
+  /** In lower case, a repeated one as often as it came. */
+  rawNames: string[]
+  text: string
+}
 export type Asked = {
   method?: string
   headers?: Record<string, string>
@@ -37,6 +43,7 @@ export function ask(edge: EdgeProcess, path: string, asked: Asked = {}): Promise
           resolve({
             status: response.statusCode ?? 0,
             headers: response.headers,
+            rawNames: response.rawHeaders.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase()),
             text: Buffer.concat(chunks).toString(),
           }),
         )
