@@ -54,7 +54,7 @@ function decideClosed(
 function decideOpen(deliberation: Deliberation, voters: readonly Panelist[]): OpenDecision {
   const { settings, openings, votes, debates, roundsHeld } = deliberation
   const { answerIs } = phrases[languageOf(settings, deliberation.question)]
-  const docket = deliberation.docket ?? gatherDocket(openings, undefined, answerIs)
+  const docket = gatherDocket(openings, answerIs)
   let stands = votedStands(docket, voters, openings, votes)
   let changes: ChangeOfMind[] = []
   const before = new Set<string>()

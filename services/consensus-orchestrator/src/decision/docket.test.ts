@@ -43,17 +43,6 @@ describe('the docket', () => {
     expect(docket).toHaveLength(4)
   })
 
-  test('merges what a likeness from elsewhere calls the same, and not what it calls different', () => {
-    const openings = [
-      openOpening('claude', ['Scattering makes it blue.', 'Water is wet.']),
-      openOpening('gpt5', ['The blue is due to scattering.', 'Water is wet!']),
-    ]
-
-    const docket = gatherDocket(openings, (a, b) => (a.includes('blue') && b.includes('blue') ? 0.95 : 0.1))
-
-    expect(docket.map(({ authors }) => authors.length)).toEqual([2, 2])
-  })
-
   test('takes twelve claims of a model at most, the most salient ones', () => {
     const claims = Array.from({ length: 20 }, (_, index): [string, number] => [
       `Element ${index} is a metal.`,

@@ -1,32 +1,43 @@
 import type { DocketClaim, Opening } from './model.ts'
 import { closedType } from './answer-form.ts'
+import { areApart } from './apart.ts'
+import { cosine, type ClaimVector } from './claim-vectors.ts'
 import { compareText } from './compare.ts'
-import { lexicalLikeness, traitsOf, type Traits } from './likeness.ts'
+import { traitsOf, wordLikeness, type Traits } from './likeness.ts'
 
-/** 0..1, or undefined where it is not known: then the lexical measure decides. From embeddings or entailment, asked beforehand. */
-export type Similarity = (a: string, b: string) => number | undefined
-
-type Written = { model: string; text: string; kind: string; salience: number; confidence: number; traits: Traits }
+type Written = {
+  model: string
+  text: string
+  kind: string
+  salience: number
+  confidence: number
+  traits: Traits
+  vector: ClaimVector | undefined
+}
 
 const mostPerModel = 12
-const sameLexically = 0.8
-const sameBySimilarity = 0.9
+/** Dice's coefficient of the words from which on claims are the same, where one of them has no vector. */
+const sameByWords = 0.8
+/**
+ * Cosine from which on claims are the same. It is high on purpose: one merger too many has authors vouch for what they never said, and one too few
+ * costs a vote.
+ */
+const sameByVectors = 0.9
 const fromFinal = 3
 const longestValue = 100
 
 /**
- * The claims of all models, duplicates merged, in falling salience. The order of the openings does not matter. `answerIs` puts a closed answer
- * into words, since a bare one cannot be voted on by itself.
+ * The claims of all models, duplicates merged, in falling salience: by their vectors where two of them can be compared, else by their words.
+ * The order of the openings does not matter. `answerIs` puts a closed answer into words, since a bare one cannot be voted on by itself.
  */
 export function gatherDocket(
   openings: readonly Opening[],
-  similarity?: Similarity,
   answerIs: (answer: string) => string = (answer) => answer,
 ): DocketClaim[] {
   const written = openings.flatMap((opening) => claimsOf(opening, answerIs)).toSorted(bySalience)
   const groups: [Written, ...Written[]][] = []
   for (const claim of written) {
-    const group = groups.find(([first]) => same(first, claim, similarity))
+    const group = groups.find(([first]) => same(first, claim))
     if (group === undefined) groups.push([claim])
     else group.push(claim)
   }
@@ -36,8 +47,10 @@ export function gatherDocket(
     .map((claim, index) => ({ id: `c${index + 1}`, ...claim }))
 }
 
-function claimsOf({ model, answer }: Opening, answerIs: (answer: string) => string): Written[] {
-  const stated = answer.claims.filter(({ text }) => text.trim() !== '')
+function claimsOf({ model, answer, claimVectors }: Opening, answerIs: (answer: string) => string): Written[] {
+  const stated = answer.claims
+    .map((claim, index) => ({ ...claim, vector: claimVectors?.[index] }))
+    .filter(({ text }) => text.trim() !== '')
   const isValue = closedType(answer) !== undefined && (answer.final ?? '').length <= longestValue
   const claims =
     stated.length > 0
@@ -47,11 +60,12 @@ function claimsOf({ model, answer }: Opening, answerIs: (answer: string) => stri
           kind: 'answer',
           salience: 1,
           confidence: answer.confidence ?? 0.5,
+          vector: undefined,
         }))
   return claims
-    .map(({ text, kind, salience, confidence }) => {
+    .map(({ text, kind, salience, confidence, vector }) => {
       const line = text.replace(/\s+/g, ' ').trim()
-      return { model, text: line, kind, salience, confidence, traits: traitsOf(line) }
+      return { model, text: line, kind, salience, confidence, traits: traitsOf(line), vector }
     })
     .toSorted(bySalience)
     .slice(0, mostPerModel)
@@ -67,10 +81,11 @@ function sentences(final: string | null): string[] {
     .slice(0, fromFinal)
 }
 
-function same(a: Written, b: Written, similarity: Similarity | undefined): boolean {
+function same(a: Written, b: Written): boolean {
   if (a.traits.folded === b.traits.folded) return true
-  const known = similarity?.(a.text, b.text)
-  return known === undefined ? lexicalLikeness(a.traits, b.traits) >= sameLexically : known >= sameBySimilarity
+  const likeness = cosine(a.vector, b.vector)
+  const alike = likeness === undefined ? wordLikeness(a.traits, b.traits) >= sameByWords : likeness >= sameByVectors
+  return alike && !areApart(a.traits, b.traits)
 }
 
 function merged(group: readonly [Written, ...Written[]]): Omit<DocketClaim, 'id'> {

@@ -1,7 +1,13 @@
 import { foldWords } from './fold-text.ts'
 
-/** Words, numbers and negations of a claim, for comparing it with others. */
-export type Traits = { words: ReadonlySet<string>; numbers: string; negations: number; folded: string }
+/** Words (in their order), numbers and negations of a claim, for comparing it with others. */
+export type Traits = {
+  text: string
+  words: ReadonlySet<string>
+  numbers: string
+  negations: number
+  folded: string
+}
 
 const emptyWords = new Set(
   'a an the of in on at to for and or is are was were be been by with from as that this it its le la les un une des du de et ou est sont dans par pour avec que qui der die das ein eine und oder ist sind im am von zu mit el los las una y o es son en por para con que del al'.split(
@@ -23,13 +29,11 @@ export function traitsOf(text: string): Traits {
       .map(stem),
   )
   const numbers = (claim.match(number) ?? []).toSorted().join(' ')
-  return { words, numbers, negations: claim.match(negation)?.length ?? 0, folded }
+  return { text: claim, words, numbers, negations: claim.match(negation)?.length ?? 0, folded }
 }
 
-/** Dice's coefficient of the words; 0 where numbers or negations differ, since these turn a claim into another. */
-export function lexicalLikeness(a: Traits, b: Traits): number {
-  if (a.folded === b.folded) return 1
-  if (a.numbers !== b.numbers || a.negations % 2 !== b.negations % 2) return 0
+/** Dice's coefficient of the words, 0..1. Of numbers and negations it knows nothing: that is for `areApart`. */
+export function wordLikeness(a: Traits, b: Traits): number {
   if (a.words.size === 0 || b.words.size === 0) return 0
   let shared = 0
   for (const word of a.words) if (b.words.has(word)) shared++

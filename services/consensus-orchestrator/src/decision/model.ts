@@ -1,5 +1,6 @@
 import type { AnswerType, Consensus, Stage } from '@concord/contracts/queries'
 import type { DebateReply, OpeningAnswer, Votes } from '@concord/contracts/turns'
+import type { ClaimVector } from './claim-vectors.ts'
 
 /** What is known of a model's track record in the question's domain. */
 export type Reliability = {
@@ -45,14 +46,19 @@ export type Settings = {
 export type CurvePoint = { posterior: number; confidence: number }
 
 /** `confidence` is null where a recorded answer came without one; a panel that is asked always states it. */
-export type Opening = { model: string; answer: Omit<OpeningAnswer, 'confidence'> & { confidence: number | null } }
+export type Opening = {
+  model: string
+  answer: Omit<OpeningAnswer, 'confidence'> & { confidence: number | null }
+  /** Of the answer's claims, in their order; absent where they were not embedded. */
+  claimVectors?: readonly (ClaimVector | undefined)[]
+}
 export type VoteBallot = { model: string; votes: Votes['votes'] }
 export type DebateBallot = { model: string; round: number; reply: DebateReply }
 
 /**
  * Everything a decision is made from. Hand in the ballots that counted: not those of lost turns, nor those that came after their
  * stage was decided. The order of the lists never matters, and the same deliberation always gives the same decision, so nothing
- * of what is derived from it has to be stored (but the docket, where `similarity` came from a model).
+ * of what is derived from it has to be stored.
  */
 export type Deliberation = {
   /** Decides the shuffles; the query's id. */
@@ -66,8 +72,6 @@ export type Deliberation = {
   debates: readonly DebateBallot[]
   /** Rounds of debate that have been asked for and are over, even where no reply came. */
   roundsHeld: number
-  /** From `gatherDocket`, when it was made with a measure of likeness that this module does not have. */
-  docket?: readonly DocketClaim[]
 }
 
 export type DocketClaim = {

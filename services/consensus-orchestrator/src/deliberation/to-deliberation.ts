@@ -1,6 +1,7 @@
 import { turnForms } from '@concord/contracts/turns'
 import type { Deliberation, Panelist } from '../decision/model.ts'
 import type { PanelEntry, Query, ReadTurn } from '../ports.ts'
+import { readClaimVectors } from './read-claim-vectors.ts'
 
 /** The ballots that count: what was lost or came after its stage had been decided stays out. */
 export function toDeliberation(query: Query, turns: readonly ReadTurn[]): Deliberation {
@@ -20,8 +21,10 @@ export function toDeliberation(query: Query, turns: readonly ReadTurn[]): Delibe
     },
     panel: panel.map(toPanelist),
     openings: counted.flatMap(({ model, purpose, output }) => {
-      const answer = purpose === 'opening' ? turnForms.opening.schema.safeParse(output?.json).data : undefined
-      return answer ? [{ model, answer }] : []
+      if (purpose !== 'opening' || !output) return []
+      const answer = turnForms.opening.schema.safeParse(output.json).data
+      const claimVectors = answer && readClaimVectors(output, answer)
+      return answer ? [{ model, answer, ...(claimVectors ? { claimVectors } : {}) }] : []
     }),
     votes: counted.flatMap(({ model, purpose, output }) => {
       const ballot = purpose === 'vote' ? turnForms.vote.schema.safeParse(output?.json).data : undefined
