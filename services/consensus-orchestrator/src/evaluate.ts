@@ -4,6 +4,8 @@ import { readArguments, usage, type Arguments } from './evaluation/arguments.ts'
 import type { Evaluation } from './evaluation/evaluate-ballots.ts'
 import { evaluateFile } from './evaluation/evaluate-file.ts'
 import type { Question } from './evaluation/question.ts'
+import { evaluateManyPanels, type PanelOutcome } from './evaluation/many-panels.ts'
+import { panelsTable } from './evaluation/many-panels-report.ts'
 import { emptyReading, nameOf, readQuestions, type Reading } from './evaluation/read-questions.ts'
 import { reliabilityDiagram } from './evaluation/reliability-diagram.ts'
 import { toJson, toTables } from './evaluation/report.ts'
@@ -20,14 +22,15 @@ try {
 }
 
 async function evaluate(args: Arguments): Promise<void> {
-  const { ballots, domainAnchors, json, svg, ...plan } = args
+  const { ballots, domainAnchors, json, svg, draw, ...plan } = args
+  if (draw !== undefined) return evaluateDrawn(args, draw)
   if (svg !== undefined) await makeFolder(svg)
   const more = domainAnchors === undefined ? [] : await anchorsFrom(domainAnchors, plan.models)
   const { evaluation, reading } = await evaluateFile({ ...plan, file: ballots, more })
   say(ballots, reading)
   sayUnscored(evaluation)
   process.stdout.write(json ? `${JSON.stringify(toJson(evaluation))}\n` : `${toTables(evaluation)}\n`)
-  if (svg !== undefined) await draw(evaluation, svg)
+  if (svg !== undefined) await writeDiagrams(evaluation, svg)
 }
 
 async function anchorsFrom(file: string, models: Arguments['models']): Promise<Question[]> {
@@ -45,6 +48,12 @@ function say(file: string, { unreadable, first }: Reading): void {
   process.stderr.write(`${what} ${nameOf(file)} could not be used (${first}).\n`)
 }
 
+async function evaluateDrawn({ ballots, method, json }: Arguments, draw: { panels: number; seed: number }) {
+  const outcomes: PanelOutcome[] = []
+  for await (const outcome of evaluateManyPanels({ ...draw, file: ballots, method })) outcomes.push(outcome)
+  process.stdout.write(json ? `${JSON.stringify({ panels: outcomes })}\n` : `${panelsTable(outcomes)}\n`)
+}
+
 /** Where all of a data set teaches, nothing of it is left to be scored. */
 function sayUnscored(evaluation: Evaluation): void {
   const unscored = [...evaluation].filter(([, { questions }]) => questions === 0).map(([dataset]) => dataset)
@@ -60,7 +69,7 @@ async function makeFolder(folder: string): Promise<void> {
   })
 }
 
-async function draw(evaluation: Evaluation, folder: string): Promise<void> {
+async function writeDiagrams(evaluation: Evaluation, folder: string): Promise<void> {
   for (const [dataset, { rules }] of evaluation) {
     for (const [rule, scores] of rules) {
       const name = `${dataset}-${rule}`.replace(/[^\w.-]+/g, '_')

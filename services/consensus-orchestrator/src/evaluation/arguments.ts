@@ -14,6 +14,8 @@ export type Arguments = {
   json: boolean
   /** The folder that diagrams are written to. */
   svg: string | undefined
+  /** Panels to be drawn by chance, in the place of `models`. */
+  draw: { panels: number; seed: number } | undefined
 }
 
 export const usage = `npm run evaluate -- --ballots FILE.jsonl[.gz] --panel a,b,c     (--ballots - reads standard input)
@@ -22,9 +24,11 @@ export const usage = `npm run evaluate -- --ballots FILE.jsonl[.gz] --panel a,b,
   [--anchors 30 [--domain-anchors FILE]]   learn from 30 questions of each data set (and from FILE), score the others
   [--families a=x,b=x]     models of one family share one weight budget; by their vendor's name if absent
   [--json] [--svg DIR]     one JSON object; reliability diagrams as SVG
+npm run evaluate -- --ballots FILE --panels 60 [--seed 1]     so many panels of three to eight models, drawn by chance
 `
 
 const manyFolds = 1_000
+const manyPanels = 10_000
 
 export function readArguments(args: readonly string[]): Arguments | 'help' {
   const values = parsed(args)
@@ -32,9 +36,11 @@ export function readArguments(args: readonly string[]): Arguments | 'help' {
   const { ballots, panel } = values
   if (!ballots) throw new UsageError('Name the file of ballots: --ballots FILE.jsonl.')
   const names = listOf(panel)
-  if (names.length === 0) throw new UsageError('Name the models of the panel: --panel a,b,c.')
+  const draw = drawOf(values)
+  if (names.length === 0 && draw === undefined) throw new UsageError('Name the models of the panel: --panel a,b,c.')
   return {
     ballots,
+    draw,
     models: modelsOf(names, listOf(values.families)),
     rules: rulesOf(listOf(values.rule)),
     method: methodOf(values),
@@ -44,13 +50,28 @@ export function readArguments(args: readonly string[]): Arguments | 'help' {
   }
 }
 
+function drawOf(values: Partial<Record<string, string | boolean>>): Arguments['draw'] {
+  const { panels, seed, ballots } = values
+  if (typeof panels !== 'string') {
+    if (seed !== undefined) throw new UsageError('--seed goes with --panels.')
+    return undefined
+  }
+  const given = ['panel', 'rule', 'families', 'svg', 'domain-anchors'].filter((name) => values[name] !== undefined)
+  if (given.length > 0) throw new UsageError(`--panels draws the panels itself: leave out --${given.join(', --')}.`)
+  if (ballots === '-') throw new UsageError('--panels reads its file several times: standard input will not do.')
+  return {
+    panels: wholeNumber('--panels', panels, 1, manyPanels),
+    seed: wholeNumber('--seed', String(seed ?? 1), 0, 2 ** 32 - 1),
+  }
+}
+
 function parsed(args: readonly string[]) {
   const text = { type: 'string' } as const
   const flag = { type: 'boolean' } as const
-  const options = { ballots: text, panel: text, rule: text, folds: text, anchors: text, families: text, svg: text }
+  const given = { ballots: text, panel: text, rule: text, folds: text, anchors: text, families: text, svg: text }
+  const options = { ...given, 'domain-anchors': text, panels: text, seed: text, json: flag, help: flag }
   try {
-    return parseArgs({ args: [...args], options: { ...options, 'domain-anchors': text, json: flag, help: flag } })
-      .values
+    return parseArgs({ args: [...args], options }).values
   } catch (error) {
     throw new UsageError(
       error instanceof Error ? (error.message.split(/\.\s/)[0] ?? '').replace(/\.?$/, '.') : String(error),

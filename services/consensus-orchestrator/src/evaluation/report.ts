@@ -71,7 +71,8 @@ function difference({ questions, gained, lost }: Scores): string {
   return `${signed(share(gained - lost, questions))} (${signed(low)} to ${signed(high)})`
 }
 
-function table(head: readonly string[], body: readonly (readonly string[])[]): string {
+/** In Markdown; the first column is text, the others are figures. */
+export function table(head: readonly string[], body: readonly (readonly string[])[]): string {
   const widths = head.map((title, column) => Math.max(title.length, ...body.map((row) => row[column]?.length ?? 0)))
   const line = (row: readonly string[]) =>
     `| ${row.map((cell, at) => (at === 0 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0))).join(' | ')} |`
@@ -91,7 +92,8 @@ function percent(value: number): string {
   return (value * 100).toFixed(1)
 }
 
-function signed(value: number): string {
+/** A share as signed points. */
+export function signed(value: number): string {
   const points = (value * 100).toFixed(1)
   return Number(points) > 0 ? `+${points}` : points.replace(/^-0\.0$/, '0.0').replace('-', '−')
 }
