@@ -134,7 +134,7 @@ group() {
   echo 'map "" $edge_gateways { default gateways; }'
 }
 {
-  [ -z "$EDGE_RESOLVER" ] || echo "resolver $EDGE_RESOLVER valid=2s ipv6=off;"
+  [ -z "$EDGE_RESOLVER" ] || echo "resolver $EDGE_RESOLVER valid=2s ipv6=off; resolver_timeout 2s;"
   if [ -z "$EDGE_RESOLVER" ]; then
     group ''
   elif at_least 1.27.3; then

@@ -5,7 +5,7 @@ import type { EdgeReplica } from '@concord/testing/edge-replica'
 import { startEdge } from '@concord/testing/edge-process'
 import type { EdgeProcess } from '@concord/testing/edge-process'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { ask, askHttp2, askRaw, newTraceparent, readProblem } from './client.ts'
+import { ask, askHttp2, askRaw, logLine, newTraceparent, readProblem } from './client.ts'
 
 let replica: EdgeReplica
 let edge: EdgeProcess
@@ -44,8 +44,9 @@ describe('without TLS', () => {
 
 describe('TLS', () => {
   test('is 1.3', async () => {
-    expect((await ask(edge, '/health')).status).toBe(200)
-    expect(JSON.parse(edge.log().at(-1) ?? '')).toMatchObject({ tls: 'TLSv1.3' })
+    const headers = { 'x-request-id': 'tls-1' }
+    expect((await ask(edge, '/health', { headers })).status).toBe(200)
+    expect(await logLine(edge, 'tls-1')).toMatchObject({ tls: 'TLSv1.3' })
   })
 
   test('1.2 is refused unless it was switched on', async () => {
@@ -208,10 +209,8 @@ describe('the access log', () => {
     const { traceparent, traceId } = newTraceparent()
     const headers = { traceparent, 'user-agent': 'a "quoted" \\ agent\t', 'x-request-id': 'log-1' }
     await ask(edge, '/api/v1/ws?ticket=secret', { headers })
-    const lines = edge.log().map((line): unknown => JSON.parse(line))
-    const line = lines.find((one) => JSON.stringify(one).includes('log-1'))
 
-    expect(line).toMatchObject({
+    expect(await logLine(edge, 'log-1')).toMatchObject({
       name: 'edge', trace_id: traceId, request_id: 'log-1', method: 'GET', path: '/api/v1/ws', status: 200, ip: '127.0.0.1',
       upstream: replica.address, upstream_status: '200', seconds: expect.any(Number),
     }) // prettier-ignore

@@ -4,6 +4,7 @@ import { Agent, request } from 'node:https'
 import { connect, getCACertificates, setDefaultCACertificates } from 'node:tls'
 import type { SecureVersion } from 'node:tls'
 import type { EdgeProcess } from '@concord/testing/edge-process'
+import { expect } from 'vitest'
 import { z } from 'zod'
 import * as page from '../e2e/api-page.ts'
 
@@ -79,6 +80,17 @@ export function askHttp2(edge: EdgeProcess, path: string): Promise<{ status: num
       })
     })
   })
+}
+
+/** The access log's line of a request; it is written when the answer has been sent. */
+export async function logLine(edge: EdgeProcess, requestId: string): Promise<Record<string, unknown>> {
+  const find = () =>
+    edge
+      .log()
+      .map((line) => z.looseObject({}).parse(JSON.parse(line)))
+      .find((line) => line['request_id'] === requestId)
+  await expect.poll(find).toBeDefined()
+  return find() ?? {}
 }
 
 /** A W3C trace context and its trace id. */

@@ -7,7 +7,7 @@ import { freePort, root } from '@concord/testing/node-process'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { mainJob } from '../e2e/main-job.contract.ts'
 import { embeddedMesh } from '../e2e/meshes.ts'
-import { ask, newTraceparent, readProblem, trust } from './client.ts'
+import { ask, logLine, newTraceparent, readProblem, trust } from './client.ts'
 import type { Answer } from './client.ts'
 
 let edge: EdgeProcess
@@ -32,10 +32,12 @@ describe('through the edge', () => {
 
 test('a trace goes from the access log to the gateway’s problem', async () => {
   const { traceparent, traceId } = newTraceparent()
-  const problem = readProblem(await ask(edge, '/api/v1/auth/me', { headers: { traceparent } }))
+  const problem = readProblem(
+    await ask(edge, '/api/v1/auth/me', { headers: { traceparent, 'x-request-id': 'mesh-1' } }),
+  )
 
   expect(problem).toMatchObject({ status: 401, trace_id: traceId })
-  expect(edge.log().some((line) => line.includes(`"trace_id":"${traceId}"`))).toBe(true)
+  expect(await logLine(edge, 'mesh-1')).toMatchObject({ trace_id: traceId, status: 401 })
 })
 
 test('an older address is the newer one', async () => {

@@ -3,7 +3,7 @@ import type { EdgeReplica } from '@concord/testing/edge-replica'
 import { startEdge } from '@concord/testing/edge-process'
 import type { EdgeProcess } from '@concord/testing/edge-process'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { ask, askRaw, newTraceparent, readProblem } from './client.ts'
+import { ask, askRaw, logLine, newTraceparent, readProblem } from './client.ts'
 
 let replica: EdgeReplica
 let edge: EdgeProcess
@@ -37,8 +37,8 @@ describe('what reaches a gateway', () => {
   test('continues the caller’s trace, and has a new one where there is none that can be', async () => {
     const { traceparent, traceId } = newTraceparent()
     const given = readSeen((await ask(edge, '/api/v1/panel', { headers: { traceparent } })).text)
-    const without = readSeen((await ask(edge, '/api/v1/panel')).text)
-    const traced: unknown = JSON.parse(edge.log().at(-1) ?? '')
+    const without = readSeen((await ask(edge, '/api/v1/panel', { headers: { 'x-request-id': 'untraced' } })).text)
+    const traced = await logLine(edge, 'untraced')
     const malformed = traceparent.replace(traceId, '0'.repeat(32))
     const zero = readSeen((await ask(edge, '/api/v1/panel', { headers: { traceparent: malformed } })).text)
 
