@@ -1,10 +1,12 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { dashboardFiles } from '../monitoring/dashboards/all.ts'
 import { readSettings, type Setting, type SettingsOf } from './settings.ts'
 
 /**
- * Writes what is generated from the config schemas: `.env.example` and the table of settings in each service's README.
+ * Writes what is generated from the config schemas, `.env.example` and the table of settings in each service's README, and
+ * Grafana's dashboards from `monitoring/dashboards`.
  * With `--check` it writes nothing and fails when a file is not what it would write.
  */
 const check = process.argv.includes('--check')
@@ -12,9 +14,11 @@ const begin = '<!-- settings: written by `npm run generate` -->'
 const end = '<!-- end of settings -->'
 
 const { mesh, services } = await readSettings()
-const stale = [writeFile('.env.example', envExample()), ...services.map(writeTable)].filter(
-  (file) => file !== undefined,
-)
+const stale = [
+  writeFile('.env.example', envExample()),
+  ...services.map(writeTable),
+  ...dashboardFiles.map(([name, text]) => writeDashboard(`monitoring/grafana/dashboards/${name}`, text)),
+].filter((file) => file !== undefined)
 for (const file of stale) console.error(check ? `${file} is not current: run \`npm run generate\`` : `wrote ${file}`)
 if (check && stale.length > 0) process.exitCode = 1
 
@@ -61,6 +65,10 @@ function writeTable({ folder, settings }: SettingsOf): string | undefined {
   })
   const table = ['| setting | default | what it does |', '| --- | --- | --- |', ...rows].join('\n')
   return writeFile(file, formatted(file, `${before}${begin}\n\n${table}\n\n${end}${after}`))
+}
+
+function writeDashboard(file: string, text: string): string | undefined {
+  return writeFile(file, formatted(file, text))
 }
 
 /** Written as the formatter would leave it, so that the two never disagree about a generated file. */
