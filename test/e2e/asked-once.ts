@@ -42,7 +42,8 @@ export function askedAgain(
 
 /** Requests that were made twice by one process, which nothing but its death excuses; each turn must be asked for once a round. */
 export function askedTwiceInOneLife(requests: readonly EmulatedRequest[], killedAt: readonly number[]): string[] {
-  const turns = Map.groupBy(requests, (asked) => `${asked.question_hash} ${asked.provider} ${asked.purpose}`)
+  const answers = requests.filter(({ purpose }) => purpose !== 'embedding')
+  const turns = Map.groupBy(answers, (asked) => `${asked.question_hash} ${asked.provider} ${asked.purpose}`)
   return [...turns].flatMap(([turn, asked]) =>
     asked.flatMap(({ at }, index) => {
       const previous = asked[index - 1]

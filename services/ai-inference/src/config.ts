@@ -1,4 +1,4 @@
-import { platformSettings, wholeNumber } from '@concord/service-kit/settings'
+import { flag, platformSettings, wholeNumber } from '@concord/service-kit/settings'
 import { z } from 'zod'
 
 const key = (provider: string) =>
@@ -51,6 +51,9 @@ export const Config = z
     MODEL_CATALOGUE: z.string().optional().meta({
       description: 'JSON file that changes, adds or removes models of the built-in catalogue, by name.',
       example: '/etc/concord/models.json',
+    }),
+    CLAIM_EMBEDDINGS: flag(true).meta({
+      description: 'Whether the claims of open answers are embedded, so that equal ones are voted on once.',
     }),
     MODEL_MAX_ATTEMPTS: wholeNumber({ min: 1, max: 5, initial: 3 }).meta({
       description: 'Calls made for one turn, the first included, when a provider fails.',

@@ -14,12 +14,14 @@ import { createCallModel } from './calls/call-model.ts'
 import { createLane } from './calls/lane.ts'
 import { callWatches } from './completions/call-limits.ts'
 import type { Config } from './config.ts'
+import type { Embedder } from './embeddings/embedder.ts'
 import { outbox, subjectKeys } from './db/schema.ts'
 import { Provider, loadCatalogue, loadEmbeddingModels } from './models/catalogue.ts'
 import type { Catalogue, CatalogueModel } from './models/catalogue.ts'
 import { concurrencyOf, providerAccess } from './models/provider-access.ts'
 import { latenciesKept, trackRecord } from './models/track-record.ts'
 import type { TurnStore } from './ports.ts'
+import { createEmbedClaims } from './turns/embed-claims.ts'
 import { runningTurns } from './turns/running-turns.ts'
 import { handlers } from './turns/subscriptions.ts'
 import { turnMetrics } from './turns/turn-metrics.ts'
@@ -47,6 +49,8 @@ export async function createDeps(config: Config, platform: Platform) {
   })
   const models = await createModels(config, platform, turns)
   const { closeDoor, ...door } = createDoor(config, platform, models.catalogue)
+  const onFault = (error: unknown) => logger.error({ err: error }, 'claims could not be embedded')
+  const embedders = config.CLAIM_EMBEDDINGS ? door.embedders : new Map<string, Embedder>()
   const cancelChannel = keyValueCancelChannel(keyValue, logger)
   const unsubscribe = await cancelChannel.subscribe((cancellation) => running.cancel(cancellation))
 
@@ -55,6 +59,7 @@ export async function createDeps(config: Config, platform: Platform) {
     running,
     ...models,
     ...door,
+    embedClaims: createEmbedClaims({ ...models, ...door, embedders, onFault }),
     cancelChannel,
     openPrompt: (turnId: string, sealed: string) => vault.open({ aad: `turn|${turnId}|prompt`, sealed }),
     publishLive: keyValueLive(keyValue, logger),

@@ -8,6 +8,8 @@ export type FaultRule = {
   fault: { kind: string; [setting: string]: unknown }
 }
 
+type EmulatedRequest = { provider: string; purpose: string; outcome: string }
+
 /** The four providers on the loopback interface, quick unless told otherwise, with a way to make them fail. */
 export async function emulatedProviders(options: EmulatorOptions = {}) {
   const emulators = await startEmulators({ pace: 'instant', ...options })
@@ -19,16 +21,19 @@ export async function emulatedProviders(options: EmulatorOptions = {}) {
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`)
     return response.status === 204 ? undefined : response.json()
   }
+  const requests = async (): Promise<EmulatedRequest[]> => {
+    const answer = await control('GET', '/requests')
+    return typeof answer === 'object' && answer !== null && 'data' in answer && Array.isArray(answer.data)
+      ? answer.data
+      : []
+  }
   return {
     urls: emulators.urls,
     fail: (rule: FaultRule) => control('POST', '/faults', rule),
     heal: () => control('DELETE', '/faults'),
-    async requests(): Promise<{ provider: string; purpose: string; outcome: string }[]> {
-      const answer = await control('GET', '/requests')
-      return typeof answer === 'object' && answer !== null && 'data' in answer && Array.isArray(answer.data)
-        ? answer.data
-        : []
-    },
+    requests,
+    /** Without the calls for embeddings. */
+    answers: async () => (await requests()).filter(({ purpose }) => purpose !== 'embedding'),
     clear: () => control('DELETE', '/requests'),
     close: () => emulators.close(),
   }

@@ -43,6 +43,7 @@ async function taken(changes: { deadlineS: number; timeLimitS?: number }) {
         const usage = { inputTokens: 1, outputTokens: 1 }
         return { text: 'Written. [c1]', usage, providerModel: 'x', finish: 'complete' }
       },
+      embedClaims: () => Promise.reject(new Error('not an opening')),
       openPrompt: (_id, sealed) => sealed,
       publishLive: () => {},
       maxAttempts: 3,

@@ -9,6 +9,8 @@ import { costUsd } from '../models/cost.ts'
 import type { Catalogue } from '../models/catalogue.ts'
 import type { OpenPrompt, PublishLive, TurnRequested, TurnResult, TurnStore } from '../ports.ts'
 import { askForTurn } from './ask-for-turn.ts'
+import type { TurnAnswer } from './ask-for-turn.ts'
+import type { EmbedClaims } from './embed-claims.ts'
 import { liveText } from './live-text.ts'
 import { TurnStopped } from './running-turns.ts'
 import type { RunningTurns } from './running-turns.ts'
@@ -19,6 +21,7 @@ export type TakeTurnDeps = {
   catalogue: Catalogue
   isSandbox: (model: string) => boolean
   callModel: CallModel
+  embedClaims: EmbedClaims
   openPrompt: OpenPrompt
   publishLive: PublishLive
   maxAttempts: number
@@ -81,23 +84,61 @@ async function resultOf(
   const meter: Meter = { attempts: 0, usage: nothingSpent.usage }
   const spent = () => ({ usage: meter.usage, costUsd: costUsd(model, meter.usage), attempts: meter.attempts, sandbox })
   const startedAt = deps.now().getTime()
+  const deadlineAt = endOf(event, startedAt)
+  const prompt = readPrompt(deps, event)
   const live = liveFor(deps, event, start.claim)
+  let answer: TurnAnswer
   try {
-    const answer = await askForTurn(deps.callModel, {
+    answer = await askForTurn(deps.callModel, {
       model,
       purpose: event.data.purpose,
-      prompt: readPrompt(deps, event),
-      deadlineAt: endOf(event, startedAt),
+      prompt,
+      deadlineAt,
       signal: stop,
       meter,
       maxAttempts: deps.maxAttempts,
       onDelta: (text, attempt) => live.add(text, attempt),
     })
-    return { ok: true, ...answer, ...spent(), latencyMs: Math.max(0, deps.now().getTime() - startedAt) }
   } catch (error) {
     return { ok: false, ...spent(), ...failureOf(error) }
   } finally {
     live.end()
+  }
+  const answered = {
+    ok: true,
+    ...answer,
+    ...spent(),
+    latencyMs: Math.max(0, deps.now().getTime() - startedAt),
+  } as const
+  return event.data.purpose === 'opening' ? withVectors(deps, answered, { prompt, deadlineAt, stop }) : answered
+}
+
+type Circumstances = { prompt: TurnPrompt; deadlineAt: number; stop: AbortSignal }
+
+/** The latency stays that of the answer; what the vectors cost is the turn's. */
+async function withVectors(
+  { embedClaims, now }: TakeTurnDeps,
+  answered: Extract<TurnResult, { ok: true }>,
+  { prompt, deadlineAt, stop }: Circumstances,
+): Promise<TurnResult> {
+  const { output, usage, costUsd: spentUsd, sandbox } = answered
+  const {
+    vectors,
+    inputTokens,
+    costUsd: vectorsUsd,
+  } = await embedClaims({
+    json: output.json,
+    sandbox,
+    deadlineAt,
+    now: now().getTime(),
+    signal: stop,
+    leftUsd: (prompt.max_cost_usd ?? Number.POSITIVE_INFINITY) - spentUsd,
+  })
+  return {
+    ...answered,
+    output: vectors ? { ...output, claim_vectors: vectors } : output,
+    usage: { ...usage, inputTokens: usage.inputTokens + inputTokens },
+    costUsd: spentUsd + vectorsUsd,
   }
 }
 

@@ -2,6 +2,7 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { userErased } from '@concord/contracts/events'
+import { OpeningAnswer } from '@concord/contracts/turns'
 import { engines } from '@concord/testing/engines'
 import type { Engine } from '@concord/testing/engines'
 import { eq, sql } from 'drizzle-orm'
@@ -58,6 +59,38 @@ describe.each(engines)('turns on the $name adapters', ({ open }) => {
     expect(mesh.starts(data.turn_id)).toMatchObject([{ data: { attempt: 1 } }])
   })
 
+  test('hands in the vectors of an opening’s claims, and counts what they cost', async () => {
+    const { data } = await request({ model: 'claude' })
+
+    const result = await mesh.resultOf(data.turn_id)
+
+    if (result.type !== 'turn.completed.v1') throw new Error('failed')
+    const { json, claim_vectors: packed } = mesh.open(result)
+    const claims = OpeningAnswer.parse(json).claims.length
+    expect(claims).toBeGreaterThan(2)
+    expect(packed?.model).toBe('text-embedding-3-small')
+    expect(packed?.vectors.map((vector) => Buffer.from(vector, 'base64').length)).toEqual(
+      Array.from({ length: claims }, () => 256),
+    )
+    const [inEvent, stored] = [result.data, await rowOf(data.turn_id)]
+    expect(stored).toMatchObject({ inputTokens: inEvent.input_tokens, costUsd: inEvent.cost_usd })
+    expect(JSON.stringify([result, stored])).not.toContain(packed?.vectors[0])
+  })
+
+  test.each([{ kind: 'hang' }, { kind: 'server_error', status: 500 }, { kind: 'refuse' }, { kind: 'garbled' }])(
+    'answers without vectors where their provider fails: $kind',
+    async (fault) => {
+      await providers.fail({ purpose: 'embedding', fault })
+      const { data } = await request({ model: 'claude' })
+
+      const result = await mesh.resultOf(data.turn_id)
+
+      if (result.type !== 'turn.completed.v1') throw new Error(`failed: ${result.data.reason}`)
+      expect(result.data.attempts).toBe(1)
+      expect(mesh.open(result).claim_vectors).toBeUndefined()
+    },
+  )
+
   test('keeps neither question nor answer in the clear', async () => {
     const { data } = await request({ prompt: aPrompt('opening') })
     const result = await mesh.resultOf(data.turn_id)
@@ -100,7 +133,7 @@ describe.each(engines)('turns on the $name adapters', ({ open }) => {
     await mesh.resultOf(last.data.turn_id)
 
     expect(mesh.results(event.data.turn_id)).toHaveLength(1)
-    expect(await providers.requests()).toHaveLength(2)
+    expect(await providers.answers()).toHaveLength(2)
   })
 
   test('tells the stored result again to a new request of a finished turn, without a call', async () => {
@@ -114,7 +147,7 @@ describe.each(engines)('turns on the $name adapters', ({ open }) => {
     const [, again] = mesh.results(first.data.turn_id)
     if (result.type !== 'turn.completed.v1' || again?.type !== 'turn.completed.v1') throw new Error('failed')
     expect(mesh.open(again)).toEqual(mesh.open(result))
-    expect(await providers.requests()).toEqual([])
+    expect(await providers.answers()).toEqual([])
   })
 
   test('answers after two 429s as if nothing had been', async () => {
@@ -179,7 +212,7 @@ describe.each(engines)('turns on the $name adapters', ({ open }) => {
 
     expect(await mesh.resultOf(nobody.data.turn_id)).toMatchObject({ data: { reason: 'unconfigured', attempts: 0 } })
     expect(await mesh.resultOf(late.data.turn_id)).toMatchObject({ data: { reason: 'timed_out', attempts: 0 } })
-    expect(await providers.requests()).toEqual([])
+    expect(await providers.answers()).toEqual([])
   })
 
   test('makes a dead letter of a prompt that cannot be opened', async () => {
@@ -195,12 +228,12 @@ describe.each(engines)('turns on the $name adapters', ({ open }) => {
     await providers.fail({ fault: { kind: 'hang', after_chunks: 2 } })
     const { data } = await request({ model: 'grok' })
     await mesh.started(data.turn_id)
-    await vi.waitFor(async () => expect(await providers.requests()).toHaveLength(1), 10_000)
+    await vi.waitFor(async () => expect(await providers.answers()).toHaveLength(1), 10_000)
 
     await mesh.publish(aCancellation({ query_id: data.query_id, user_id: data.user_id }))
 
     expect(await mesh.resultOf(data.turn_id)).toMatchObject({ type: 'turn.failed.v1', data: { reason: 'cancelled' } })
-    await vi.waitFor(async () => expect(await providers.requests()).toMatchObject([{ outcome: 'aborted' }]), 5_000)
+    await vi.waitFor(async () => expect(await providers.answers()).toMatchObject([{ outcome: 'aborted' }]), 5_000)
   })
 
   test('ends only the turns that are named', async () => {
@@ -229,7 +262,7 @@ describe.each(engines)('turns on the $name adapters', ({ open }) => {
 
     expect(await mesh.resultOf(data.turn_id)).toMatchObject({ data: { reason: 'cancelled', attempts: 0 } })
     expect(await mesh.resultOf(other.data.turn_id)).toMatchObject({ type: 'turn.completed.v1' })
-    expect(await providers.requests()).toHaveLength(1)
+    expect(await providers.answers()).toHaveLength(1)
   })
 
   test('can read nothing of a user who was erased', async () => {
@@ -286,7 +319,7 @@ describe.each(engines)('replicas on the $name adapters', ({ open }) => {
     const event = aTurnRequest(mesh.vault.seal)
     await mesh.publish(event)
     await mesh.started(event.data.turn_id)
-    await vi.waitFor(async () => expect(await providers.requests()).toHaveLength(1), 10_000)
+    await vi.waitFor(async () => expect(await providers.answers()).toHaveLength(1), 10_000)
     return event
   }
 
@@ -335,12 +368,12 @@ describe.each(engines)('replicas on the $name adapters', ({ open }) => {
 
     await mesh.publish(event)
     await new Promise((resolve) => setTimeout(resolve, 1_000))
-    expect(await providers.requests()).toEqual([])
+    expect(await providers.answers()).toEqual([])
     await mesh.database.db.update(turns).set({ state, failure: 'upstream_error' }).where(eq(turns.id, id))
 
     const result = await mesh.resultOf(id)
     expect(result.type).toBe(state === 'running' ? 'turn.completed.v1' : 'turn.failed.v1')
-    expect(await providers.requests()).toHaveLength(state === 'running' ? 1 : 0)
+    expect(await providers.answers()).toHaveLength(state === 'running' ? 1 : 0)
   })
 
   test('a cancellation reaches the replica that runs the turn, whichever takes the message', async () => {
