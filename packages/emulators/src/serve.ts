@@ -138,7 +138,8 @@ function compose(ask: Ask, thought: Thought, faults: readonly Fault[]): Answer {
   const refused = faults.some(({ kind }) => kind === 'refusal')
   const toolCall = refused ? undefined : callTool(ask)
   const told = ask.toolUse?.results.join('\n')
-  const whole = refused ? 'I cannot help with that request.' : toolCall ? '' : spoil(told || thought.text, faults)
+  const said = refused ? 'I cannot help with that request.' : toolCall ? '' : spoil(told || thought.text, faults)
+  const { whole, stoppedBy } = endedBy(said, ask.stopSequences)
   const limit = (ask.maxOutputTokens ?? Infinity) * 4
   const text = whole.length > limit ? whole.slice(0, limit) : whole
   return {
@@ -148,11 +149,22 @@ function compose(ask: Ask, thought: Thought, faults: readonly Fault[]): Answer {
     text,
     toolCall,
     stop: refused ? 'refused' : toolCall ? 'tool_call' : text.length < whole.length ? 'length' : 'complete',
+    stoppedBy: text.length < whole.length ? undefined : stoppedBy,
     usage: {
       input: tokens(ask.system.length + ask.user.length + (told?.length ?? 0)),
       output: tokens(toolCall ? toolCall.arguments.length : text.length),
     },
   }
+}
+
+/** What comes before the first of the stop sequences. */
+function endedBy(said: string, sequences: readonly string[] = []): { whole: string; stoppedBy: string | undefined } {
+  const found = sequences.flatMap((sequence) => {
+    const at = sequence === '' ? -1 : said.indexOf(sequence)
+    return at < 0 ? [] : { sequence, at }
+  })
+  const [first] = found.toSorted((a, b) => a.at - b.at)
+  return first ? { whole: said.slice(0, first.at), stoppedBy: first.sequence } : { whole: said, stoppedBy: undefined }
 }
 
 function tokens(characters: number): number {

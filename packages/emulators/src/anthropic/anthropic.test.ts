@@ -54,6 +54,24 @@ describe('Messages', () => {
   })
 })
 
+test('says which stop sequence ended an answer', async () => {
+  const ask = {
+    model: 'claude',
+    max_tokens: 99,
+    stop_sequences: ['='],
+    messages: [{ role: 'user' as const, content: 'What is 17 * 23?' }],
+  }
+  const whole = await clients.anthropic.messages.create(ask)
+  const streamed = await clients.anthropic.messages.stream(ask).finalMessage()
+
+  for (const message of [whole, streamed])
+    expect(message).toMatchObject({
+      stop_reason: 'stop_sequence',
+      stop_sequence: '=',
+      content: [{ type: 'text', text: '17 × 20 ' }],
+    })
+})
+
 describe('errors', () => {
   test('answers 401 without a key of Anthropic’s format', async () => {
     const stranger = new Anthropic({ baseURL: clients.urls.anthropic, apiKey: 'sk-nonsense', maxRetries: 0 })

@@ -10,6 +10,7 @@ const Request = z.object({
   messages: z.array(z.object({ role: z.enum(['user', 'assistant', 'system']), content: Content })).min(1),
   system: Content.nullish(),
   stream: z.boolean().nullish(),
+  stop_sequences: z.array(z.string()).nullish(),
   tools: z.array(z.object({ name: z.string().min(1), input_schema: z.unknown() })).nullish(),
   tool_choice: z.object({ type: z.enum(['auto', 'any', 'none', 'tool']), name: z.string().optional() }).nullish(),
   output_config: z
@@ -29,6 +30,7 @@ export function readMessagesRequest(body: unknown): Ask {
     user,
     form: format ? { name: undefined, schema: format.schema } : undefined,
     maxOutputTokens: request.max_tokens,
+    stopSequences: request.stop_sequences ?? undefined,
     stream: request.stream ?? false,
     toolUse: toolUse(request),
   }
@@ -110,7 +112,8 @@ function typed(type: string, fields: object): { type: string } {
 function stop(answer: Answer): object {
   const reason = { complete: 'end_turn', length: 'max_tokens', refused: 'refusal', tool_call: 'tool_use' }[answer.stop]
   const details = answer.stop === 'refused' ? { type: 'refusal', category: null, explanation: null } : null
-  return { stop_reason: reason, stop_sequence: null, stop_details: details }
+  const { stoppedBy = null } = answer
+  return { stop_reason: stoppedBy === null ? reason : 'stop_sequence', stop_sequence: stoppedBy, stop_details: details }
 }
 
 function message(answer: Answer, content: object[], outputTokens: number): object {

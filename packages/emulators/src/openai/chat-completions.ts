@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { Content, splitMessages, textOf } from '../wire/message-text.ts'
 import { knownModel, readBody } from '../wire/read-body.ts'
 import { plainEvent } from '../wire/sse.ts'
-import type { Answer, Ask, Provider, ToolCall, ToolUse, Wire } from '../wire/wire.ts'
+import type { Answer, Ask, Form, Provider, ToolCall, ToolUse, Wire } from '../wire/wire.ts'
 
 const Tool = z.object({ name: z.string().min(1), parameters: z.unknown().optional() })
 
@@ -15,6 +15,7 @@ const Request = z.object({
   stream_options: z.object({ include_usage: z.boolean().optional() }).nullish(),
   max_tokens: z.int().positive().nullish(),
   max_completion_tokens: z.int().positive().nullish(),
+  stop: z.union([z.string(), z.array(z.string()).max(4)]).nullish(),
   response_format: z
     .object({
       type: z.string(),
@@ -26,20 +27,26 @@ const Request = z.object({
 /** Reads a body of `POST /v1/chat/completions`, and says whether the stream ends with its usage. */
 export function readChatRequest(provider: Provider, body: unknown): { ask: Ask; includeUsage: boolean } {
   const request = readBody(Request, body)
-  const format = request.response_format
   const ask: Ask = {
     provider,
     model: knownModel(request.model),
     ...splitMessages(request.messages),
-    form:
-      format?.type === 'json_schema'
-        ? { name: format.json_schema?.name, schema: format.json_schema?.schema }
-        : undefined,
+    form: formOf(request),
     maxOutputTokens: request.max_completion_tokens ?? request.max_tokens ?? undefined,
+    stopSequences: typeof request.stop === 'string' ? [request.stop] : (request.stop ?? undefined),
     stream: request.stream ?? false,
     toolUse: toolUse(request),
   }
   return { ask, includeUsage: request.stream_options?.include_usage ?? false }
+}
+
+/** What an answer in JSON looks like where it may look like anything. */
+const anyObject = { type: 'object', properties: { answer: { type: 'string' } } }
+
+function formOf({ response_format: format }: z.output<typeof Request>): Form | undefined {
+  if (format?.type === 'json_object') return { name: undefined, schema: anyObject }
+  if (format?.type !== 'json_schema') return undefined
+  return { name: format.json_schema?.name, schema: format.json_schema?.schema }
 }
 
 function toolUse({ tools, tool_choice: choice, messages }: z.output<typeof Request>): ToolUse | undefined {

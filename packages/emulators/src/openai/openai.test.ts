@@ -72,6 +72,29 @@ describe('Chat Completions', () => {
     })
   })
 
+  test('answers with an object where any JSON will do', async () => {
+    const answer = await clients.openai.chat.completions.create({
+      model: 'gpt-5',
+      messages: [{ role: 'user', content: 'What is 17 * 23?' }],
+      response_format: { type: 'json_object' },
+    })
+
+    expect(JSON.parse(answer.choices[0]?.message.content ?? '')).toEqual({ answer: expect.stringContaining('391') })
+  })
+
+  test('ends before the first of the stop sequences, the same in a stream', async () => {
+    const ask = {
+      model: 'gpt-5',
+      messages: [{ role: 'user' as const, content: 'What is 17 * 23?' }],
+      stop: ['51', '='],
+    }
+    const whole = await clients.openai.chat.completions.create(ask)
+    const streamed = await clients.openai.chat.completions.stream(ask).finalChatCompletion()
+
+    for (const { choices } of [whole, streamed])
+      expect(choices[0]).toMatchObject({ finish_reason: 'stop', message: { content: '17 × 20 ' } })
+  })
+
   test('streams text and ends with the usage when asked to', async () => {
     const stream = clients.openai.chat.completions.stream({
       model: 'gpt-5',
@@ -82,6 +105,17 @@ describe('Chat Completions', () => {
     expect((await stream.finalChatCompletion()).choices[0]?.message.content).toContain('391')
     expect(await stream.totalUsage()).toMatchObject({ prompt_tokens: 4 })
   })
+})
+
+test('embeds tokens as it embeds texts, one vector for each list of them', async () => {
+  const embed = (tokens: number[] | number[][]) =>
+    clients.openai.embeddings.create({ model: 'text-embedding-3-small', input: tokens })
+  const [one, two] = [await embed([1, 2, 3]), await embed([[1, 2, 3], [4]])]
+
+  expect([one.usage.total_tokens, two.usage.total_tokens]).toEqual([3, 4])
+  expect(two.data.map(({ index }) => index)).toEqual([0, 1])
+  expect(two.data[0]?.embedding).toEqual(one.data[0]?.embedding)
+  expect(two.data[1]?.embedding).not.toEqual(one.data[0]?.embedding)
 })
 
 describe('errors', () => {

@@ -8,6 +8,8 @@ export type Ask = {
   user: string
   form: Form | undefined
   maxOutputTokens: number | undefined
+  /** Texts before the first of which the answer ends. */
+  stopSequences?: readonly string[] | undefined
   stream: boolean
   /** Absent where the request names no tools. */
   toolUse?: ToolUse | undefined
@@ -34,6 +36,8 @@ export type Answer = {
   /** Instead of a text. */
   toolCall?: ToolCall | undefined
   stop: 'complete' | 'length' | 'refused' | 'tool_call'
+  /** Which of the stop sequences ended the text. */
+  stoppedBy?: string | undefined
   usage: { input: number; output: number }
 }
 
