@@ -55,9 +55,7 @@ function verdictsOnAnswer(
     deliberation.openings.map(({ model, answer }) => [model, canonicalise(answer.final, context)] as const),
   )
   const isRight =
-    correct || expected === undefined
-      ? undefined
-      : matcher(expected, canonicalise(expected, context), [...given.values()])
+    correct || expected === undefined ? undefined : matcher(canonicalise(expected, context), [...given.values()])
   if (isRight && winner !== undefined && isRight(canonicalise(winner.answer, context)))
     throw impossible('#/expected_answer', 'that is the answer the council gave')
   return new Map(
@@ -76,13 +74,11 @@ function verdict(right: boolean): { right: number; wrong: number } {
 
 /** Whether an answer is the expected one, read as the decision reads answers. */
 function matcher(
-  text: string,
   expected: Canonical | undefined,
   given: readonly (Canonical | undefined)[],
 ): (form: Canonical | undefined) => boolean {
   if (expected === undefined) throw impossible('#/expected_answer', 'no answer can be read from it')
-  if (expected.key.startsWith('other: '))
-    throw impossible('#/expected_answer', `“${text.slice(0, 80)}” is none of the choices`)
+  if (expected.key.startsWith('other: ')) throw impossible('#/expected_answer', 'that is none of the choices')
   const keyOf = answerKeys([expected, ...given])
   return (form) => form !== undefined && keyOf(form) === keyOf(expected)
 }
