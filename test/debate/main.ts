@@ -3,14 +3,8 @@ import { measureAll } from './measure.ts'
 import { generateQuestions } from './questions.ts'
 
 /** `npm run debate`: what a debate does to the answers of a council in which one model lies. */
-const { values } = parseArgs({
-  options: {
-    questions: { type: 'string', default: '500' },
-    seed: { type: 'string', default: '1' },
-    'wrong-rate': { type: 'string', default: '0.25' },
-    gullible: { type: 'boolean', default: false },
-  },
-})
+const usage = 'Usage: npm run debate -- [--questions 500] [--seed 1] [--wrong-rate 0.25] [--gullible]\n'
+const values = readArguments()
 const [count, seed, wrongRate] = [Number(values.questions), Number(values.seed), Number(values['wrong-rate'])]
 if (
   !Number.isInteger(count) ||
@@ -19,7 +13,7 @@ if (
   !Number.isInteger(seed) ||
   !(wrongRate >= 0 && wrongRate <= 1)
 ) {
-  process.stderr.write('Usage: npm run debate -- [--questions 500] [--seed 1] [--wrong-rate 0.25] [--gullible]\n')
+  process.stderr.write(usage)
   process.exit(1)
 }
 
@@ -40,3 +34,23 @@ const lines = table.map((row) =>
     .join('  '),
 )
 process.stdout.write(`${lines.join('\n')}\n`)
+
+function readArguments() {
+  try {
+    const { values: given } = parseArgs({
+      options: {
+        questions: { type: 'string', default: '500' },
+        seed: { type: 'string', default: '1' },
+        'wrong-rate': { type: 'string', default: '0.25' },
+        gullible: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    })
+    if (!given.help) return given
+    process.stdout.write(usage)
+    process.exit(0)
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : 'unreadable arguments'}\n${usage}`)
+    process.exit(1)
+  }
+}
