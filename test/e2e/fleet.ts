@@ -13,6 +13,8 @@ export type Fleet = {
   virtualHost: string
   /** Process ids of a service's replicas. */
   replicas(service: string): number[]
+  /** Of every replica of every service, the emulators apart. */
+  addresses(): { service: string; url: string }[]
   /** What was told of processes that ended unasked. */
   ended(): string[]
   command(...args: string[]): Promise<string>
@@ -57,6 +59,10 @@ export async function startFleet(): Promise<Fleet> {
       databaseUrl: engines.settings.DATABASE_URL,
       virtualHost: new URL(engines.settings.RABBITMQ_URL).pathname.slice(1),
       replicas: (service) => started.filter(([, name]) => name === service).map(([, , pid]) => Number(pid)),
+      addresses: () =>
+        started
+          .filter(([, name]) => name !== 'emulators')
+          .map(([, service = '', , port]) => ({ service, url: `http://127.0.0.1:${port}` })),
       ended: () =>
         child
           .stdout()
