@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config'
 // Vitest hands these to Node as well: with 'import' among them, `require` inside pg would get pg-pool's ES module.
 const conditions = ['@concord/source', 'node', 'default']
 const options = { resolve: { conditions }, ssr: { resolve: { conditions } } }
+// A busy machine is slow, and being slow is no failure.
+const expect = { poll: { timeout: 20_000, interval: 50 } }
 const tests = (ending: string): string[] =>
   ['packages/*/{src,test}', 'services/*/{src,test}', 'test'].map((folder) => `${folder}/**/*${ending}.{ts,tsx}`)
 
@@ -22,6 +24,7 @@ export default defineConfig({
           name: 'unit',
           include: tests('.test'),
           exclude: tests('.integration.test'),
+          expect,
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },
@@ -32,6 +35,7 @@ export default defineConfig({
           name: 'integration',
           include: tests('.integration.test'),
           globalSetup: ['packages/testing/src/global-setup.ts'],
+          expect,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

@@ -4,6 +4,7 @@ import type { ApiAnswer, ApiClient, ApiRequest } from '@concord/testing/api-clie
 import { openSocket } from '@concord/testing/live-reader'
 import type { MeshProcess } from '@concord/testing/mesh-process'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { z } from 'zod'
 import * as page from './api-page.ts'
 import { completedResults, untilEnded } from './deliberations.ts'
 import { embeddedMesh } from './meshes.ts'
@@ -39,6 +40,7 @@ const rightBodies: Record<string, () => Record<string, unknown>> = {
   submitQuery: () => ({ query: 'What is 1 + 1?' }),
   createQuery: () => ({ query: 'What is 1 + 1?' }),
   cancelQuery: () => ({}),
+  giveFeedback: () => ({ correct: true }),
   createSocketTicket: () => ({}),
 }
 const withoutBody = [
@@ -314,18 +316,20 @@ describe('an address', () => {
   })
 
   test('that there is not is a problem, never a page', async () => {
-    const paths = [
-      '/api/nothing',
-      '/api/v1/nothing',
-      '/v1/nothing',
-      '/internal/queries/x/events',
-      '/mcp/x',
-      '/webhooks/x',
-    ]
+    const paths = ['/api/nothing', '/api/v1/nothing', '/internal/queries/x/events', '/mcp/x', '/webhooks/x']
     for (const path of paths) {
       const answer = await api.call('GET', `${mesh.url}${path}`, { headers: { accept: 'text/html' } })
       expect([path, answer.status, ...problemFaults(answer)]).toEqual([path, 404])
     }
+  })
+
+  test('that there is not under /v1 is a problem that OpenAI’s clients can read', async () => {
+    const answer = await api.call('GET', `${mesh.url}/v1/nothing`, { headers: { accept: 'text/html' } })
+    const { error, ...problem } = z.looseObject({ error: z.looseObject({}) }).parse(answer.body)
+
+    expect(answer.status).toBe(404)
+    expect(problemFaults({ ...answer, body: problem })).toEqual([])
+    expect(error).toMatchObject({ type: 'invalid_request_error', code: 'unknown_url' })
   })
 
   test('with another method is a problem', async () => {
@@ -392,7 +396,11 @@ describe('another user’s query', () => {
     const id = await submitQuery(owner, { query: 'What is 6 * 7?' })
     const found: string[] = []
     for (const operation of operations.filter(({ address }) => address.includes('/queries/{id}'))) {
-      const answer = await other.call(operation.method, addressOf(operation, id), operation.body ? { body: {} } : {})
+      const answer = await other.call(
+        operation.method,
+        addressOf(operation, id),
+        operation.body ? { body: rightBody(operation) } : {},
+      )
       if (answer.status !== 404) found.push(`${operation.id}: ${answer.status}`)
       found.push(...problemFaults(answer))
     }

@@ -59,16 +59,7 @@ export function createDeps(config: Config, platform: Platform) {
     now,
     newId,
     newToken: () => randomBytes(8).toString('hex'),
-    settings: {
-      publicUrl: config.PUBLIC_URL,
-      turnDeadlineMs: config.TURN_DEADLINE_S * 1_000,
-      feedbackPerDay: config.FEEDBACK_PER_DAY,
-      anchors: {
-        perDay: config.ANCHORS_PER_DAY,
-        usdPerDay: config.ANCHORS_USD_PER_DAY,
-        sandbox: config.ANCHORS_SANDBOX,
-      },
-    },
+    settings: settingsFrom(config),
   }
   return {
     ...deps,
@@ -115,5 +106,18 @@ function measure(measures: Measures, { events, stages }: Committed): void {
     const consensus = data.status === 'completed' ? data.consensus : undefined
     const outcome = consensus?.outcome ?? (data.status === 'failed' ? data.error.code : data.status)
     measures.ended({ status: data.status, outcome, confidence: consensus?.confidence ?? null })
+  }
+}
+
+function settingsFrom(config: Config): Deps['settings'] {
+  return {
+    publicUrl: config.PUBLIC_URL,
+    turnDeadlineMs: config.TURN_DEADLINE_S * 1_000,
+    feedbackPerDay: config.FEEDBACK_PER_DAY,
+    anchors: {
+      perDay: config.ANCHORS_PER_DAY,
+      usdPerDay: config.ANCHORS_USD_PER_DAY,
+      sandbox: config.ANCHORS_SANDBOX,
+    },
   }
 }
