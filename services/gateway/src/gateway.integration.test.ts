@@ -193,6 +193,16 @@ describe.each(engines)('the gateway on the $name adapters', ({ open }) => {
     expect(answer.headers.get('access-control-allow-credentials')).toBeNull()
   })
 
+  test.each(['/api/v1/queries', '/v1/chat/completions', '/mcp'])(
+    'OPTIONS %s of no page is answered, too',
+    async (path) => {
+      const answer = await fetch(`${gateway.url}${path}`, { method: 'OPTIONS' })
+
+      expect(answer.status).toBe(204)
+      expect(answer.headers.get('access-control-allow-methods')).toContain('POST')
+    },
+  )
+
   test('tells where a caller stands, and refuses the request over the limit', async () => {
     const strict = await openTestGateway(open, { REQUESTS_PER_MINUTE_PER_ADDRESS: '3' })
     const answers = []
