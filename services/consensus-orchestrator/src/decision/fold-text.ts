@@ -14,6 +14,11 @@ export function foldText(text: string): string {
   return foldWords(text)
 }
 
+/** Whether a text is folded as words only. */
+export function isProse(text: string): boolean {
+  return text.length <= longText && !expressionSign.test(text) && !codeMark.test(text)
+}
+
 /** Words only: for texts that are known to be prose. */
 export function foldWords(text: string): string {
   const words = removeAccents(text.toLowerCase().replace(elidedArticle, ''))

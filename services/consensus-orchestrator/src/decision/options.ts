@@ -1,4 +1,4 @@
-import { foldText, foldWords } from './fold-text.ts'
+import { foldText, foldWords, isProse } from './fold-text.ts'
 
 const bareLetter = /^(?:[([{]([A-Za-z])[)\]}]|([A-Za-z]))[.:)]?$/
 const namedLetter =
@@ -53,10 +53,13 @@ const optionsRead = new WeakMap<readonly string[], OptionTexts>()
 function readOptions(choices: readonly string[]): OptionTexts {
   const known = optionsRead.get(choices)
   if (known !== undefined) return known
-  const read = {
-    folded: choices.map((choice) => foldText(choice)),
-    words: choices.map((choice) => foldWords(choice.replace(letterThenText, '$3'))),
-  }
+  const prose = choices.map((choice) => isProse(choice))
+  const folded = choices.map((choice, index) => (prose[index] === true ? foldWords(choice) : foldText(choice)))
+  const words = choices.map((choice, index) => {
+    const bare = choice.replace(letterThenText, '$3')
+    return bare === choice && prose[index] === true ? (folded[index] ?? '') : foldWords(bare)
+  })
+  const read = { folded, words }
   optionsRead.set(choices, read)
   return read
 }
