@@ -100,7 +100,9 @@ describe('refusals', () => {
     for (const answer of refused) expect(readProblem(answer)).toMatchObject({ status: 429, instance: '/api/v1/panel' })
     expect(refused[0]?.headers).toMatchObject({
       'retry-after': '1',
+      'ratelimit-limit': '1',
       'ratelimit-remaining': '0',
+      'ratelimit-reset': '1',
       'access-control-allow-origin': '*',
     })
     // The same household, and another one.
