@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
-import { monitoringTools, unpack } from '@concord/testing/monitoring-tools'
+import { monitoringTools } from '@concord/testing/monitoring-tools'
 import { root } from '@concord/testing/node-process'
 import { expect, test } from 'vitest'
 import { dashboardFiles } from '../../monitoring/dashboards/all.ts'
@@ -89,16 +89,3 @@ test('what the routes name are alerts that exist', () => {
 
   expect(named.filter((name) => !alerts.some((alert) => alert.name === name))).toEqual([])
 })
-
-test.skipIf(process.env['CONCORD_TEST_UNPACK'] === undefined)(
-  'a checker can be taken out of its Debian package',
-  async () => {
-    const work = mkdtempSync(path.join(tmpdir(), 'concord-unpack-'))
-    try {
-      const { stdout } = await run(await unpack('amtool', work), ['--version'])
-      expect(stdout).toContain('amtool')
-    } finally {
-      rmSync(work, { recursive: true })
-    }
-  },
-)

@@ -4,7 +4,7 @@ import { root } from '@concord/testing/node-process'
 import { dashboards } from '../../monitoring/dashboards/all.ts'
 
 export const folder = path.join(root, 'monitoring')
-export const rulesFolder = path.join(folder, 'prometheus', 'rules')
+const rulesFolder = path.join(folder, 'prometheus', 'rules')
 export const ruleFiles = readdirSync(rulesFolder).map((name) => path.join(rulesFolder, name))
 
 /** An expression, where it stands, and the legend of its series. */

@@ -33,7 +33,7 @@ async function toolPath(tool: Tool): Promise<string> {
 }
 
 /** One program out of its Debian package, into `folder`; rejects where there is no Debian or no network. */
-export async function unpack(tool: Tool, folder: string): Promise<string> {
+async function unpack(tool: Tool, folder: string): Promise<string> {
   const work = mkdtempSync(path.join(tmpdir(), 'concord-tools-'))
   try {
     const download = () =>
