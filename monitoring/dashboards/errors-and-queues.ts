@@ -81,8 +81,8 @@ export const errorsAndQueues: Dashboard = {
         ),
         figure('Oldest event in an outbox', 's', 'max(outbox_lag_seconds)', [5, 30]),
         figure('Queries that run', 'short', 'max(queries_running)'),
-        figure('Broker’s free memory alarm', 'short', 'max(rabbitmq_alarms_memory_used_watermark)', [1, 1]),
-        figure('Broker’s free disk alarm', 'short', 'max(rabbitmq_alarms_free_disk_space_watermark)', [1, 1]),
+        figure('Broker’s memory alarm', 'short', 'max(rabbitmq_alarms_memory_used_watermark)', [1, 1]),
+        figure('Broker’s disk alarm', 'short', 'max(rabbitmq_alarms_free_disk_space_watermark)', [1, 1]),
         lines('Messages by queue', 'short', {
           '{{queue}}': `sum by (queue) (rabbitmq_detailed_queue_messages{${work}})`,
         }),
