@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { chownSync, cpSync, readFileSync, readdirSync } from 'node:fs'
 import { connect } from 'node:net'
 import path from 'node:path'
@@ -118,7 +118,19 @@ async function run(home: Home, port: number): Promise<() => Promise<void>> {
     await close()
     throw error
   }
+  endWithThisProcess(home)
   return close
+}
+
+/** However this process ends, its end of the pipe closes, and what it had started is ended and removed. */
+function endWithThisProcess({ folder }: Home): void {
+  const group = readFileSync(path.join(folder, 'nginx.pid'), 'utf8').trim()
+  const commands = 'cat; kill -KILL "-$1"; rm -rf "$2"'
+  const guard = spawn('sh', ['-c', commands, 'guard', group, folder], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  })
+  guard.unref()
 }
 
 async function untilConfigured(insideUrl: string, wanted: string): Promise<void> {
