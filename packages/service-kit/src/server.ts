@@ -13,6 +13,7 @@ import { measureRequests } from './metrics.ts'
 import { refuseConnection } from './refuse-connection.ts'
 import { continueTrace, currentTrace, enterTrace } from './trace.ts'
 import { serveOpenApi } from './openapi.ts'
+import { unusedConnections } from './unused-connections.ts'
 import { toValidationError } from './validation.ts'
 
 export type { FastifyPluginAsyncZod } from '@fastify/type-provider-zod'
@@ -72,11 +73,7 @@ export function createServer({
     exposeHeadRoutes: true,
     // Behind the edge the public base is part of the address; `originalUrl` keeps it for the problem's `instance`.
     rewriteUrl: (request) => (publicBase ? withoutBase(request.url ?? '/') : (request.url ?? '/')),
-    // An address that cannot be decoded, or whose parameters are too long, reaches no hook and no route.
-    frameworkErrors: (error, request, reply) => {
-      void followTrace(request, reply)
-      void sendError(error, request, reply)
-    },
+    frameworkErrors: unroutable(sendError),
   }).withTypeProvider<ZodTypeProvider>()
 
   server.setValidatorCompiler(validatorCompiler)
@@ -88,6 +85,8 @@ export function createServer({
     async (_request: FastifyRequest, body: Buffer) => parseJsonBody(body),
   )
 
+  const unused = unusedConnections(server.server)
+  server.addHook('preClose', async () => unused.end())
   server.addHook('onRequest', followTrace)
   server.addHook('onRequest', refuseNul)
   server.addHook('onResponse', logRequests(logger))
@@ -123,6 +122,14 @@ function connectionRules(arriveWithinMs: number, upgradesAt: RegExp | undefined)
 
 function withoutBase(url: string): string {
   return url.replace(/^\/api\/v1(?=\/)/, '')
+}
+
+/** An address that cannot be decoded, or whose parameters are too long, reaches no hook and no route. */
+function unroutable(sendError: SendError) {
+  return function sendUnroutable(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+    void followTrace(request, reply)
+    void sendError(error, request, reply)
+  }
 }
 
 /** No id of ours holds a NUL, and no database takes one. */
