@@ -39,6 +39,7 @@ export async function openEngines({ config, folder, logger, onDatabaseExit }: Op
     databases.push(database)
     return database
   }
+  const neighbours: Platform['neighbours'] = new Map()
   const keyValue = config.REDIS_URL ? redisKeyValue({ url: config.REDIS_URL, logger }) : inProcessKeyValue()
   const bus = config.RABBITMQ_URL
     ? rabbitMqBus({ url: config.RABBITMQ_URL, logger })
@@ -55,6 +56,7 @@ export async function openEngines({ config, folder, logger, onDatabaseExit }: Op
       ring,
       logger: logger.child({ service }),
       metrics: createMetrics(service),
+      neighbours,
       close: async () => {},
     }),
     async close() {

@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http'
 import { openDatabase } from '@concord/database/database'
 import type { Database } from '@concord/database/database'
 import type { KeyValue } from '@concord/key-value/key-value'
@@ -21,6 +22,8 @@ export type Platform = {
   ring: KeyRing
   logger: Logger
   metrics: Registry
+  /** The services that listen in this same process, by their addresses; absent where each has a process of its own. */
+  neighbours?: Map<string, RequestListener>
   close(): Promise<void>
 }
 

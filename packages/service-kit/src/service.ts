@@ -34,6 +34,7 @@ export async function startService(
 ): Promise<RunningService> {
   await platform.bus.declare(name, instance.subscriptions)
   const url = await instance.server.listen({ host, port })
+  platform.neighbours?.set(url, instance.server.routing)
   const consumer = await platform.bus.consume(name, instance.subscriptions)
   const jobs = startJobs(instance.jobs, platform.logger)
   return {

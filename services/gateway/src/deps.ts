@@ -31,7 +31,7 @@ const minuteMs = 60_000
 /** The only place where real adapters are chosen. */
 export async function createDeps(
   config: Config,
-  { bus, keyValue, metrics, logger }: Pick<Platform, 'bus' | 'keyValue' | 'metrics' | 'logger'>,
+  { bus, keyValue, metrics, logger, neighbours }: Omit<Platform, 'database' | 'ring' | 'close'>,
 ) {
   const tokens = tokensOf(config)
   const auth = serviceClient({ baseUrl: config.AUTH_URL, tokens: tokens.token })
@@ -46,7 +46,7 @@ export async function createDeps(
     connections: connectionsOf(config, sessions, metrics),
   }
   const asking = councilClient({ ...live, council, log: logger, wait: (ms) => sleep(ms) })
-  const models = inferenceDoor(config.INFERENCE_URL)
+  const models = inferenceDoor(config.INFERENCE_URL, neighbours?.get(config.INFERENCE_URL))
   const deps: Deps = {
     ...live,
     check: tokenCheck({

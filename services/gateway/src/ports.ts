@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http'
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
 import type { OpenAiModelList } from '@concord/contracts/chat-completions'
 import type { DurableEvent } from '@concord/contracts/live-events'
 import type { Panel } from '@concord/contracts/panel'
@@ -66,14 +66,16 @@ export type Council = {
 
 /** Single models, as ai-inference serves them under `/v1`. */
 export type ModelsDoor = {
-  /** A POST where there is a body, a GET where there is none; the answer is told as it comes. */
-  call(
-    sent: { path: string; headers: Record<string, string>; body: Buffer | undefined },
-    answer: ModelsAnswer,
-  ): { pause(): void; resume(): void; abort(): void }
+  /** The answer is told as it comes. */
+  call(sent: ModelsRequest, answer: ModelsAnswer): { pause(): void; resume(): void; abort(): void }
+  /** Only where ai-inference runs in this process: it answers the client itself, and sees it read, lag and leave. */
+  handOver?(sent: ModelsRequest, response: ServerResponse): void
   /** Throws 'unavailable'. */
   list(headers: Record<string, string>): Promise<OpenAiModelList>
 }
+
+/** A POST where there is a body, a GET where there is none. */
+export type ModelsRequest = { path: string; headers: Record<string, string>; body: Buffer | undefined }
 
 /** `head`, pieces, then `end`; `failed` may come in the place of any of them, and ends it. */
 export type ModelsAnswer = {

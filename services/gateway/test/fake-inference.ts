@@ -26,12 +26,14 @@ export async function startFakeInference() {
     if (url in own) response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(own[url]))
     else answer(response, request)
   }
-  const server = createServer((request, response) => void serve(request, response))
+  const listener = (request: IncomingMessage, response: ServerResponse): void => void serve(request, response)
+  const server = createServer(listener)
   await new Promise<void>((resolve) => server.listen({ host: '127.0.0.1', port: 0 }, resolve))
   const { port }: AddressInfo = addressOf(server.address())
   return {
     url: `http://127.0.0.1:${port}`,
     received,
+    listener,
     answerWith: (next: Answer) => void (answer = next),
     async close() {
       server.closeAllConnections()

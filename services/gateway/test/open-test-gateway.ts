@@ -2,6 +2,7 @@ import { liveChannel } from '@concord/contracts/live-events'
 import type { LiveEvent } from '@concord/contracts/live-events'
 import { busMigrations } from '@concord/messaging/in-process'
 import { loadConfig } from '@concord/service-kit/config'
+import type { Platform } from '@concord/service-kit/platform'
 import { startService } from '@concord/service-kit/service'
 import { tokenAudience } from '@concord/service-kit/token'
 import type { Engine } from '@concord/testing/engines'
@@ -60,10 +61,14 @@ async function startFakeAuth() {
   return { url, sign, close: () => server.close() }
 }
 
-/** The whole gateway on a suite's engine, listening, before fake services at their HTTP interfaces. */
-export async function openTestGateway(open: Open, settings: Record<string, string> = {}) {
+/** The whole gateway on a suite's engine, listening, before fake services at their HTTP interfaces, or in this process. */
+export async function openTestGateway(
+  open: Open,
+  settings: Record<string, string> = {},
+  neighbours?: Platform['neighbours'],
+) {
   const engine = await open({ migrations: [busMigrations] })
-  const platform = openTestPlatform('gateway', engine)
+  const platform: Platform = { ...openTestPlatform('gateway', engine), ...(neighbours ? { neighbours } : {}) }
   const [auth, orchestrator] = await Promise.all([startFakeAuth(), startFakeOrchestrator()])
   const config = loadConfig(Config, {
     SERVICE_CLIENT_SECRET: 'a-secret-of-the-gateway',

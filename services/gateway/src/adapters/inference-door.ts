@@ -1,15 +1,20 @@
+import { IncomingMessage } from 'node:http'
+import type { RequestListener } from 'node:http'
 import { OpenAiModelList } from '@concord/contracts/chat-completions'
 import { AppError } from '@concord/service-kit/errors'
 import { Pool } from 'undici'
 import type { Dispatcher } from 'undici'
-import type { ModelsDoor } from '../ports.ts'
+import type { ModelsDoor, ModelsRequest } from '../ports.ts'
 
 /** A reasoning model may say nothing for minutes; how long is long enough, ai-inference decides. */
 const longestSilenceMs = 660_000
 const listWithinMs = 10_000
 
-/** The door of ai-inference over HTTP; an answer holds a connection for as long as it streams. */
-export function inferenceDoor(url: string): ModelsDoor & { close(): Promise<void> } {
+/**
+ * The door of ai-inference: over HTTP, where an answer holds a connection for as long as it streams, or by its `listener` where it runs in
+ * this process, which then answers the client itself.
+ */
+export function inferenceDoor(url: string, listener?: RequestListener): ModelsDoor & { close(): Promise<void> } {
   const pool = new Pool(url, {
     connections: 2_048,
     pipelining: 1,
@@ -18,6 +23,7 @@ export function inferenceDoor(url: string): ModelsDoor & { close(): Promise<void
     bodyTimeout: longestSilenceMs,
   })
   return {
+    ...(listener ? { handOver: handOverTo(listener) } : {}),
     call({ path, headers, body }, answer) {
       let controller: Dispatcher.DispatchController | undefined
       let aborted: Error | undefined
@@ -55,6 +61,21 @@ export function inferenceDoor(url: string): ModelsDoor & { close(): Promise<void
       }
     },
     close: () => pool.destroy(),
+  }
+}
+
+/** The request as ai-inference would have read it from a connection. */
+function handOverTo(listener: RequestListener): NonNullable<ModelsDoor['handOver']> {
+  return function handOver({ path, headers, body }: ModelsRequest, response): void {
+    const request = new IncomingMessage(response.req.socket)
+    request.method = body ? 'POST' : 'GET'
+    request.url = path
+    request.httpVersion = '1.1'
+    request.headers = body ? { ...headers, 'content-length': String(body.length) } : headers
+    if (body) request.push(body)
+    request.push(null)
+    request.complete = true
+    listener(request, response)
   }
 }
 

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { ModelsDoor } from '../ports.ts'
+import type { ModelsDoor, ModelsRequest } from '../ports.ts'
 import { requestHeaders } from './request-headers.ts'
 
 /** Hop-by-hop (RFC 9110 §7.6.1), or set anew here. */
@@ -11,36 +11,42 @@ const dropped = new Set(['connection', 'keep-alive', 'transfer-encoding', 'date'
  * models' side down, one that leaves ends the call at once, and an answer that breaks off breaks the client's connection, so that it can
  * never be taken for whole. Rejects, before anything is sent, where there is no answer.
  */
-export function passOn(
+export async function passOn(
   models: ModelsDoor,
   { path, body }: { path: string; body: Buffer | undefined },
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<void> {
+  const sent = { path, headers: requestHeaders(request, { body: body !== undefined }), body }
+  if (!models.handOver) return relay(models, sent, reply)
+  reply.hijack()
+  for (const [name, value] of Object.entries(reply.getHeaders()))
+    if (value !== undefined) reply.raw.setHeader(name, value)
+  models.handOver(sent, reply.raw)
+}
+
+function relay(models: ModelsDoor, sent: ModelsRequest, reply: FastifyReply): Promise<void> {
   const { raw } = reply
   return new Promise((resolve, reject) => {
     const line = pieceLine(raw, () => call.pause())
-    const call = models.call(
-      { path, headers: requestHeaders(request, { body: body !== undefined }), body },
-      {
-        head(status, headers) {
-          reply.hijack()
-          writeHead(reply, status, headers)
-          line.open()
-        },
-        piece: line.take,
-        end() {
-          line.end()
-          resolve()
-        },
-        failed(error) {
-          if (!raw.headersSent && !raw.destroyed) return reject(error)
-          reply.hijack()
-          line.breakOff()
-          resolve()
-        },
+    const call = models.call(sent, {
+      head(status, headers) {
+        reply.hijack()
+        writeHead(reply, status, headers)
+        line.open()
       },
-    )
+      piece: line.take,
+      end() {
+        line.end()
+        resolve()
+      },
+      failed(error) {
+        if (!raw.headersSent && !raw.destroyed) return reject(error)
+        reply.hijack()
+        line.breakOff()
+        resolve()
+      },
+    })
     const leave = (): void => {
       if (!raw.writableFinished) call.abort()
     }

@@ -20,16 +20,22 @@ let inference: Awaited<ReturnType<typeof startFakeInference>>
 let gateway: Awaited<ReturnType<typeof openTestGateway>>
 let user: string
 
-beforeAll(async () => {
-  inference = await startFakeInference()
-  gateway = await openTestGateway(engines[0].open, { INFERENCE_URL: inference.url, DOOR_BODY_LIMIT_BYTES: '100000' })
-  user = await gateway.token('usr_1')
-})
-afterAll(async () => {
-  await gateway.close()
-  await inference.close()
-})
-beforeEach(() => inference.answerWith((response) => response.end('{"ok":true}')))
+function openDoor(how: 'over HTTP' | 'in the same process'): void {
+  beforeAll(async () => {
+    inference = await startFakeInference()
+    gateway = await openTestGateway(
+      engines[0].open,
+      { INFERENCE_URL: inference.url, DOOR_BODY_LIMIT_BYTES: '100000' },
+      how === 'over HTTP' ? undefined : new Map([[inference.url, inference.listener]]),
+    )
+    user = await gateway.token('usr_1')
+  })
+  afterAll(async () => {
+    await gateway.close()
+    await inference.close()
+  })
+  beforeEach(() => inference.answerWith((response) => response.end('{"ok":true}')))
+}
 
 type Init = { token?: string; body?: unknown; headers?: Record<string, string>; method?: string; signal?: AbortSignal }
 
@@ -55,7 +61,11 @@ function nextStream(): Promise<ServerResponse> {
   return new Promise((resolve) => inference.answerWith((response) => resolve(openStream(response))))
 }
 
-describe('a call of a single model', () => {
+const ways = ['over HTTP', 'in the same process'] as const
+
+describe.each(ways)('a call of a single model, %s', (how) => {
+  openDoor(how)
+
   test('goes on byte for byte, with the gateway’s own word on who calls', async () => {
     const body = `{ "model": "gpt5",  "messages": [], "späße": [1.0, 1e3] }`
     const headers = { 'x-request-id': 'mine-1', 'x-forwarded-for': '6.6.6.6', 'openai-organization': 'org' }
@@ -89,7 +99,7 @@ describe('a call of a single model', () => {
     expect(inference.received.slice(-2).map(({ url }) => url)).toEqual(Array(2).fill('/v1/models/openai%2Fgpt-5'))
   })
 
-  test('that nobody answers is a 503 in OpenAI’s shape', async () => {
+  test.runIf(how === 'over HTTP')('that nobody answers is a 503 in OpenAI’s shape', async () => {
     inference.answerWith((response) => response.destroy())
     const answer = await call('/v1/chat/completions', { body: chat })
 
@@ -98,7 +108,9 @@ describe('a call of a single model', () => {
   })
 })
 
-describe('a stream', () => {
+describe.each(ways)('a stream, %s', (how) => {
+  openDoor(how)
+
   test('comes piece by piece, uncompressed, while the model still writes', async () => {
     const upstream = nextStream()
     const answering = call('/v1/chat/completions', { body: chat, headers: { 'accept-encoding': 'gzip' } })
@@ -207,6 +219,8 @@ describe('a stream', () => {
 })
 
 describe('a refusal at the door is in OpenAI’s shape', () => {
+  openDoor('over HTTP')
+
   const paths = ['/v1/chat/completions', '/v1/embeddings', '/v1/models', '/v1/models/gpt5']
   const bodyOf = (path: string) => (path.includes('models') ? undefined : chat)
 
@@ -304,26 +318,30 @@ describe('a refusal at the door is in OpenAI’s shape', () => {
   })
 })
 
-test('the list of models is what the caller may ask, the council among it', async () => {
-  const idsFor = async (token: string) => {
-    const List = z.object({ object: z.literal('list'), data: z.array(z.object({ id: z.string() })) })
-    return List.parse(await (await call('/v1/models', { token })).json()).data.map(({ id }) => id)
-  }
+describe.each(ways)('what there is, %s', (how) => {
+  openDoor(how)
 
-  expect(await idsFor(user)).toEqual(['concord', 'gpt5'])
-  expect(await idsFor('ck_models')).toEqual(['gpt5'])
-  expect(await idsFor('ck_council')).toEqual(['concord'])
-})
+  test('the list of models is what the caller may ask, the council among it', async () => {
+    const idsFor = async (token: string) => {
+      const List = z.object({ object: z.literal('list'), data: z.array(z.object({ id: z.string() })) })
+      return List.parse(await (await call('/v1/models', { token })).json()).data.map(({ id }) => id)
+    }
 
-test('the API reference tells of the door', async () => {
-  const document = z
-    .looseObject({ paths: z.record(z.string(), z.unknown()) })
-    .parse(await (await call('/api/v1/openapi.json')).json())
+    expect(await idsFor(user)).toEqual(['concord', 'gpt5'])
+    expect(await idsFor('ck_models')).toEqual(['gpt5'])
+    expect(await idsFor('ck_council')).toEqual(['concord'])
+  })
 
-  expect(Object.keys(document.paths).filter((path) => path.startsWith('/v1'))).toEqual([
-    '/v1/chat/completions',
-    '/v1/embeddings',
-    '/v1/models',
-    '/v1/models/{model}',
-  ])
+  test('the API reference tells of the door', async () => {
+    const document = z
+      .looseObject({ paths: z.record(z.string(), z.unknown()) })
+      .parse(await (await call('/api/v1/openapi.json')).json())
+
+    expect(Object.keys(document.paths).filter((path) => path.startsWith('/v1'))).toEqual([
+      '/v1/chat/completions',
+      '/v1/embeddings',
+      '/v1/models',
+      '/v1/models/{model}',
+    ])
+  })
 })
