@@ -52,7 +52,8 @@ async function complete(deps: CompletionDeps, request: FastifyRequest, reply: Fa
   const watch = deps.watches.open(principal.sub, reply)
   try {
     const inputTokens = estimateInput(chat)
-    const bill = await openBill(deps, { principal, feature: 'chat_completions', inputTokens })
+    const outputTokens = chat.max_completion_tokens ?? chat.max_tokens ?? undefined
+    const bill = await openBill(deps, { principal, feature: 'chat_completions', inputTokens, outputTokens })
     const call = { deps, request, reply, chat, models, inputTokens, bill, watch }
     return chat.stream ? await stream(call) : await whole(call)
   } finally {

@@ -22,13 +22,21 @@ export type BillDeps = {
 type Options = {
   principal: Principal
   feature: UsageEntry['feature']
-  /** What is set aside until the end. */
   inputTokens: number
+  /** The most that was asked for. */
+  outputTokens?: number | undefined
 }
 
+/** An answer is set aside as this long where nobody said how long it may get, and at most as four of these. */
+const usualOutputTokens = 1_000
+
 /** Opens the bill of one call. Throws a 429 when the user's tokens of the day are spent. */
-export async function openBill(deps: BillDeps, { principal, feature, inputTokens }: Options): Promise<Bill> {
-  const opened = deps.budget.open({ userId: principal.sub, plan: principal.plan }, inputTokens)
+export async function openBill(
+  deps: BillDeps,
+  { principal, feature, inputTokens, outputTokens }: Options,
+): Promise<Bill> {
+  const expected = feature === 'embeddings' ? 0 : Math.min(outputTokens ?? usualOutputTokens, 4 * usualOutputTokens)
+  const opened = deps.budget.open({ userId: principal.sub, plan: principal.plan }, inputTokens + expected)
   const account = opened instanceof Promise ? await opened : opened
   return billOn(account, deps, { principal, feature })
 }

@@ -10,10 +10,10 @@ export type Spender = { userId: string; plan: Plan }
 
 export type TokenBudget = {
   /**
-   * Throws a 429 when the day's tokens are spent, else sets `inputTokens` aside until `charge`, so that many calls at once do not
+   * Throws a 429 when the day's tokens are spent, else sets `tokens` aside until `charge`, so that many calls at once do not
    * all see the same free budget. Gives a promise only where the day's count must first be read.
    */
-  open(spender: Spender, inputTokens: number): Account | Promise<Account>
+  open(spender: Spender, tokens: number): Account | Promise<Account>
 }
 
 /** One call's share of the budget. */
@@ -76,32 +76,32 @@ export function tokenBudget({
     return count.reading
   }
 
-  function admit(count: Count, limit: number, day: string, inputTokens: number): Account {
+  function admit(count: Count, limit: number, day: string, tokens: number): Account {
     if (count.tokens + count.setAside >= limit) throw spent(limit, now())
-    count.setAside += inputTokens
+    count.setAside += tokens
     let open = true
     return {
       day,
-      charge(tokens) {
+      charge(taken) {
         if (!open) return
         open = false
-        count.setAside -= inputTokens
-        count.tokens += tokens
+        count.setAside -= tokens
+        count.tokens += taken
       },
     }
   }
 
   return {
-    open({ userId, plan }, inputTokens) {
+    open({ userId, plan }, tokens) {
       const day = utcDay(new Date(now()))
       const limit = limits[plan]
       if (limit === null) return { day, charge: () => {} }
       const count = countOf(userId, day)
       if (count.readAt === Number.NEGATIVE_INFINITY)
-        return refresh(userId, day, count).then(() => admit(count, limit, day, inputTokens))
+        return refresh(userId, day, count).then(() => admit(count, limit, day, tokens))
       // A database that does not answer costs nobody an answer here: the count held is good enough for a while.
       if (now() - count.readAt > refreshMs) refresh(userId, day, count).catch(() => {})
-      return admit(count, limit, day, inputTokens)
+      return admit(count, limit, day, tokens)
     },
   }
 }

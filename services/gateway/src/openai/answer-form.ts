@@ -8,7 +8,7 @@ type Completed = Extract<QueryResults, { status: 'completed' }>
 /** What the council's answer can be asked for as JSON, and the JSON types each field may come as. */
 const fields = {
   summary: { types: ['string'], of: ({ consensus }: Completed) => consensus.summary },
-  answer: { types: ['string', 'null'], of: ({ consensus }: Completed) => consensus.answer },
+  answer: { types: ['string'], of: ({ consensus }: Completed) => consensus.answer },
   confidence: { types: ['number'], of: ({ consensus }: Completed) => consensus.confidence },
   agreement: { types: ['number'], of: ({ consensus }: Completed) => consensus.agreement },
   outcome: { types: ['string'], of: ({ consensus }: Completed) => consensus.outcome },
@@ -17,8 +17,11 @@ const fields = {
 type Field = keyof typeof fields
 const names = Object.keys(fields).filter(isField)
 
-/** Undefined is plain text; otherwise the fields of the JSON object that the content is to be. */
-export type AnswerForm = readonly Field[] | undefined
+/** One member of the JSON object. Where it may not be null, an open question's answer is its summary. */
+type Member = { name: Field; mayBeNull: boolean }
+
+/** Undefined is plain text; otherwise the members of the JSON object that the content is to be. */
+export type AnswerForm = readonly Member[] | undefined
 
 const where = 'response_format.json_schema.schema'
 const Property = z.looseObject({
@@ -40,16 +43,19 @@ export function answerForm(format: unknown): AnswerForm {
   const { data } = Format.safeParse(format)
   if (!data) throw wrongParameter('response_format', 'expected type text, json_object or json_schema with a schema')
   if (data.type === 'text') return undefined
-  return data.type === 'json_object' ? names : fieldsOf(data.json_schema.schema)
+  if (data.type === 'json_schema') return membersOf(data.json_schema.schema)
+  return names.map((name) => ({ name, mayBeNull: true }))
 }
 
 /** The content of an answer in its form. */
 export function inForm(form: AnswerForm, results: Completed): string {
   if (form === undefined) return results.consensus.summary
-  return JSON.stringify(Object.fromEntries(form.map((name) => [name, fields[name].of(results)])))
+  const { summary } = results.consensus
+  const members = form.map(({ name, mayBeNull }) => [name, fields[name].of(results) ?? (mayBeNull ? null : summary)])
+  return JSON.stringify(Object.fromEntries(members))
 }
 
-function fieldsOf(schema: unknown): Field[] {
+function membersOf(schema: unknown): Member[] {
   const { data } = Schema.safeParse(schema)
   if (!data) throw wrongParameter(where, 'expected the schema of an object', 'unsupported_value')
   const asked = Object.entries(data.properties)
@@ -63,7 +69,7 @@ function fieldsOf(schema: unknown): Field[] {
     const missing = fields[name].types.filter((type) => !allows(property, type))
     if (missing.length > 0)
       throw wrongParameter(`${where}.properties.${name}`, `must allow ${missing.join(' and ')}`, 'unsupported_value')
-    return name
+    return { name, mayBeNull: allows(property, 'null') }
   })
 }
 
