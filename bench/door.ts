@@ -100,7 +100,12 @@ function rowsOf({ name, inFlight }: Shape, alone: readonly Sample[], together: r
       unit: 'ms',
       values: together.map(({ durations }) => quantile(durations, q)),
     })),
-    { what: `${busy}, CPU`, unit: 'ms a request', values: together.map(({ cpu }) => median(cpu)), goal: { atMost: 1 } },
+    {
+      what: `${busy}, CPU`,
+      unit: 'ms a request',
+      values: together.map(({ cpu }) => median(cpu)),
+      ...(gapless ? { goal: { atMost: 1 } } : {}),
+    },
     {
       what: `${busy}, a request takes`,
       unit: 'ms',
