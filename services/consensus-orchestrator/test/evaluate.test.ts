@@ -117,7 +117,7 @@ describe('what is wrong is said in one sentence', () => {
     [['--panel', 'gpt-4o'], /^Name the file of ballots: --ballots FILE\.jsonl\.$/],
     [['--ballots', 'FILE'], /^Name the models of the panel: --panel a,b,c\.$/],
     [['--ballots', 'FILE', '--panel', 'gpt-4o', '--rule', 'best'], /^There is no rule best; there are concord, /],
-    [['--ballots', 'FILE', '--panel', 'gpt-4o', '--folds', '1'], /^--folds takes a whole number from 2 on, not 1\.$/],
+    [['--ballots', 'FILE', '--panel', 'gpt-4o', '--folds', '1'], /^--folds takes a whole number from 2 to 1000, not 1\.$/],
     [
       ['--ballots', 'FILE', '--panel', 'gpt-4o', '--folds', '5', '--anchors', '5'],
       /^Take either --folds or --anchors\.$/,
@@ -130,7 +130,7 @@ describe('what is wrong is said in one sentence', () => {
     [['--ballots', 'FILE', '--panel', 'gpt-4o', '--families', 'x=y'], /^--families names x, not of the panel\.$/],
     [['--ballots', 'FILE', '--speed'], /^Unknown option '--speed'\.$/],
     [['--ballots', 'EMPTY', '--panel', 'gpt-4o'], /empty\.jsonl holds no ballots \(line 1: not JSON\)\.$/],
-    [['--ballots', 'NONE', '--panel', 'gpt-4o'], /none\.jsonl could not be read: ENOENT/],
+    [['--ballots', 'NONE', '--panel', 'gpt-4o'], /none\.jsonl could not be read: there is no such file/],
   ])('%j', async (args, sentence) => {
     const files: Record<string, string> = { FILE: 'two.jsonl', EMPTY: 'empty.jsonl', NONE: 'none.jsonl' }
     const { code, output, complaint } = await evaluate(
