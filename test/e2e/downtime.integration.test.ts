@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { completedResults } from './deliberations.ts'
 import { embeddedMesh } from './meshes.ts'
 
-const stageS = 4
+const stageS = 10
 
 let emulators: EmulatorsProcess
 let mesh: MeshProcess

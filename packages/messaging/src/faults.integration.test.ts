@@ -90,7 +90,7 @@ async function withstand(
   await shaking
 
   await expect
-    .poll(() => countEffects(calm.db), { timeout: 25_000, interval: 50 })
+    .poll(() => countEffects(calm.db), { timeout: 80_000, interval: 50 })
     .toEqual({ applied: events, most: 1 })
   return { unpublished: await calm.db.$count(outbox), dead: await first.deadLetters.count() }
 }
