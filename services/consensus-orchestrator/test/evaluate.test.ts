@@ -117,7 +117,10 @@ describe('what is wrong is said in one sentence', () => {
     [['--panel', 'gpt-4o'], /^Name the file of ballots: --ballots FILE\.jsonl\.$/],
     [['--ballots', 'FILE'], /^Name the models of the panel: --panel a,b,c\.$/],
     [['--ballots', 'FILE', '--panel', 'gpt-4o', '--rule', 'best'], /^There is no rule best; there are concord, /],
-    [['--ballots', 'FILE', '--panel', 'gpt-4o', '--folds', '1'], /^--folds takes a whole number from 2 to 1000, not 1\.$/],
+    [
+      ['--ballots', 'FILE', '--panel', 'gpt-4o', '--folds', '1'],
+      /^--folds takes a whole number from 2 to 1000, not 1\.$/,
+    ],
     [
       ['--ballots', 'FILE', '--panel', 'gpt-4o', '--folds', '5', '--anchors', '5'],
       /^Take either --folds or --anchors\.$/,
