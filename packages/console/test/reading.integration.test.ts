@@ -50,6 +50,7 @@ describe('a keyboard is enough', () => {
     await page.locator('dialog[open]').waitFor({ state: 'detached' })
     expect(await focused(page)).toContain('Delete')
     await page.keyboard.press('Enter')
+    await page.locator('dialog[open]').waitFor()
     await tabTo(page, 'Delete')
     await page.keyboard.press('Enter')
     await page.getByText('You have not asked anything yet.').waitFor()
