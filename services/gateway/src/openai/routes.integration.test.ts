@@ -100,15 +100,13 @@ describe.each(ways)('a call of a single model, %s', (how) => {
   })
 
   // In one process there is no connection to lose.
-  if (how === 'over HTTP') {
-    test('that nobody answers is a 503 in OpenAI’s shape', async () => {
-      inference.answerWith((response) => response.destroy())
-      const answer = await call('/v1/chat/completions', { body: chat })
+  test.each(how === 'over HTTP' ? [503] : [])('that nobody answers is a %i in OpenAI’s shape', async (status) => {
+    inference.answerWith((response) => response.destroy())
+    const answer = await call('/v1/chat/completions', { body: chat })
 
-      expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1'])
-      expect(Refused.parse(await answer.json()).error).toMatchObject({ type: 'server_error', code: 'unavailable' })
-    })
-  }
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([status, '1'])
+    expect(Refused.parse(await answer.json()).error).toMatchObject({ type: 'server_error', code: 'unavailable' })
+  })
 })
 
 describe.each(ways)('a stream, %s', (how) => {
