@@ -3,7 +3,7 @@ import { WebSocket } from 'ws'
 import { makeAskers, questionAt } from './askers.ts'
 import type { Asker } from './askers.ts'
 import type { Context } from './context.ts'
-import { embeddedMesh, realMesh } from './meshes.ts'
+import { embeddedMesh, servicesMesh } from './meshes.ts'
 import type { BenchMesh } from './meshes.ts'
 import type { Report, Row } from './report.ts'
 import { quantile } from './statistics.ts'
@@ -17,13 +17,15 @@ const shapes = [
 /**
  * From an event's `at` to its arrival at a socket. Deltas carry the moment of their publishing; a durable event carries the moment
  * of its decision, so its way includes the transaction that keeps it. `at` is cut to whole milliseconds, which can add up to one.
+ * Each mesh has answered one query before.
  */
 export async function live(context: Context): Promise<Report> {
   const servers = await context.servers()
   const pace = { EMULATOR_PACE: 'human' }
-  const meshes = [await embeddedMesh(pace), await realMesh(servers, pace)]
+  const meshes = [await embeddedMesh(pace), await servicesMesh(servers, pace)]
   try {
     const subjects = await Promise.all(meshes.map(async (mesh) => ({ mesh, askers: await makeAskers(mesh, 10) })))
+    for (const { mesh, askers } of subjects) await watch(mesh, askers, 1)
     const rows: Row[] = []
     for (const { how, queries } of shapes) {
       const measured: Arrivals[] = []

@@ -47,7 +47,7 @@ export function inProcessKeyValue({
       return count
     },
     // Later, as over a network: a listener never runs inside the publisher's own step.
-    publish: async (channel, message) => void setImmediate(() => listeners.deliver(channel, message)),
+    publish: async (channel, message) => queueMicrotask(() => listeners.deliver(channel, message)),
     subscribe: async (channel, listener) => {
       const own = listeners.add(channel, listener)
       return async () => void own.remove()

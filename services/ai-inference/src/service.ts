@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import type { Job } from '@concord/service-kit/jobs'
 import type { ServiceModule } from '@concord/service-kit/service'
+import { loadSdks } from './adapters/load-sdks.ts'
 import { buildApp } from './app.ts'
 import { Config } from './config.ts'
 import { createDeps, leaseMs } from './deps.ts'
@@ -15,7 +16,8 @@ export const aiInference: ServiceModule<Config> = {
   migrations: { folder: fileURLToPath(new URL('../migrations', import.meta.url)) },
   async create(config, platform) {
     const deps = await createDeps(config, platform)
-    const { turns, running } = deps
+    const { turns, running, catalogue, accessOf } = deps
+    const usable = [...catalogue.values()].filter((model) => accessOf(model) !== undefined)
     const jobs: Job[] = [
       {
         name: 'renew leases and heed cancellations',
@@ -23,6 +25,15 @@ export const aiInference: ServiceModule<Config> = {
         run: async () => running.cancel({ turn_ids: await turns.renew(running.ids()) }),
       },
       { name: 'remove old turns', everyMs: hourMs, run: () => turns.prune() },
+      {
+        name: 'load the SDKs',
+        everyMs: 24 * hourMs,
+        run: (signal) =>
+          loadSdks(
+            usable.map(({ provider }) => provider),
+            { afterMs: 500, signal },
+          ),
+      },
       { name: 'remove old usage', everyMs: hourMs, run: () => deps.usage.prune() },
     ]
     return {

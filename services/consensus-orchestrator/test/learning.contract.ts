@@ -157,7 +157,7 @@ export function describeLearning({ name, open }: (typeof engines)[number]) {
         expect(
           kept[0].ballots.map((ballot: { answer: number }) => ballot.answer).toSorted((a: number, b: number) => a - b),
         ).toEqual([0, 0, 0, 1])
-        expect(JSON.stringify(kept)).not.toContain('391')
+        expect(JSON.stringify(kept).replaceAll(query.id, '')).not.toContain('391')
       })
     })
 

@@ -21,6 +21,7 @@ import type { Config } from './config.ts'
 import { councilClient } from './council/ask-council.ts'
 import type { RequestRules } from './edge/request-limits.ts'
 import { upstreamsOf } from './edge/upstreams.ts'
+import { sharedHistory } from './live/shared-history.ts'
 import { trackConnections } from './live/connections.ts'
 import type { Connections } from './live/connections.ts'
 import { runningCalls } from './mcp/running-calls.ts'
@@ -41,7 +42,7 @@ export async function createDeps(
   const directory = httpServiceDirectory(upstreams)
   const council = orchestratorCouncil({ baseUrl: config.ORCHESTRATOR_URL, orchestrator })
   const live = {
-    history: orchestratorHistory(orchestrator),
+    history: sharedHistory(orchestratorHistory(orchestrator)),
     feed: keyValueFeed(keyValue),
     connections: connectionsOf(config, sessions, metrics),
   }

@@ -11,8 +11,19 @@ import { phrases } from './phrases.ts'
 import { readingsFor } from './readings.ts'
 import { temperatureFor } from './temperature.ts'
 
-/** Where the panel stands after all ballots, found by going through the rounds in their order. */
+const known = new WeakMap<Deliberation, Decision>()
+
+/**
+ * Where the panel stands after all ballots, found by going through the rounds in their order. A deliberation is never changed, so it is
+ * decided once, however many steps ask.
+ */
 export function decide(deliberation: Deliberation): Decision {
+  const decision = known.get(deliberation) ?? decideAnew(deliberation)
+  known.set(deliberation, decision)
+  return decision
+}
+
+function decideAnew(deliberation: Deliberation): Decision {
   const voters = votersOf(deliberation)
   const form = answerForm(deliberation.settings, deliberation.openings)
   return form === 'open' ? decideOpen(deliberation, voters) : decideClosed(deliberation, voters, form)

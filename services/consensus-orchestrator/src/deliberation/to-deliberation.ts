@@ -3,8 +3,22 @@ import type { Deliberation, Panelist } from '../decision/model.ts'
 import type { PanelEntry, Query, ReadTurn } from '../ports.ts'
 import { readClaimVectors } from './read-claim-vectors.ts'
 
-/** The ballots that count: what was lost or came after its stage had been decided stays out. */
+const known = new WeakMap<readonly ReadTurn[], { query: Query; deliberation: Deliberation }>()
+const read = ['id', 'question', 'settings', 'fitted', 'panel', 'round'] as const satisfies (keyof Query)[]
+
+/**
+ * The ballots that count: what was lost or came after its stage had been decided stays out. The same turns and settings give the same
+ * object, so that the steps of a stage's end read the ballots, and decide on them, once.
+ */
 export function toDeliberation(query: Query, turns: readonly ReadTurn[]): Deliberation {
+  const last = known.get(turns)
+  if (last && read.every((field) => last.query[field] === query[field])) return last.deliberation
+  const deliberation = readDeliberation(query, turns)
+  known.set(turns, { query, deliberation })
+  return deliberation
+}
+
+function readDeliberation(query: Query, turns: readonly ReadTurn[]): Deliberation {
   const { id, question, settings, fitted, panel, round } = query
   const counted = turns.filter(({ status }) => status === 'ok')
   return {

@@ -1,6 +1,6 @@
 import { finalEventTypes } from '@concord/contracts/live-events'
 import { z } from 'zod'
-import type { EventHistory, LiveFeed } from '../ports.ts'
+import type { EventHistory, LiveFeed, Stretch } from '../ports.ts'
 import { holdBack } from './hold-back.ts'
 import type { Live } from './hold-back.ts'
 import { inOrder } from './in-order.ts'
@@ -65,7 +65,7 @@ export async function followQuery(
 
   async function catchUp(): Promise<void> {
     if (closed) return
-    const stretch = await deps.history.after(query, order.last())
+    const stretch = await readOn()
     if (closed) return
     if (!stretch) return finish()
     const complete = order.refill(
@@ -76,6 +76,12 @@ export async function followQuery(
     else if (!complete && stretch.events.length > 0) repair()
   }
 
+  async function readOn(): Promise<Stretch | undefined> {
+    const stretch = first ?? (await deps.history.after(query, order.last()))
+    first = undefined
+    return stretch
+  }
+
   function finish(): void {
     if (closed) return
     closed = true
@@ -83,7 +89,8 @@ export async function followQuery(
     reader.ended()
   }
 
-  if (!(await isOwner(deps.history, query, leave))) return undefined
+  let first = await firstStretch(deps.history, query, after, leave)
+  if (!first) return undefined
   repair()
   return {
     lastSeq: order.last,
@@ -96,14 +103,19 @@ export async function followQuery(
 }
 
 /** Leaves the feed where the user has no such query, or that cannot be told. */
-async function isOwner(history: EventHistory, query: Query, leave: () => Promise<void>): Promise<boolean> {
-  let owner = false
+async function firstStretch(
+  history: EventHistory,
+  query: Query,
+  after: number,
+  leave: () => Promise<void>,
+): Promise<Stretch | undefined> {
+  let stretch: Stretch | undefined
   try {
-    owner = (await history.after(query, headOnly)) !== undefined
+    stretch = await history.after(query, after)
   } finally {
-    if (!owner) await leave()
+    if (!stretch) await leave()
   }
-  return owner
+  return stretch
 }
 
 /** Runs `work` now, or once more after the run under way, however often it is asked for meanwhile. */

@@ -44,6 +44,7 @@ export function openSocketLine(deps: LiveDeps, socket: WebSocket, principal: Pri
 
   async function open(queryId: string, after: number, closeAtEnd: boolean): Promise<void> {
     const ended = () => {
+      opening.delete(queryId)
       followed.delete(queryId)
       if (closeAtEnd) socket.close(closeCodes.done, 'the query has ended')
     }
