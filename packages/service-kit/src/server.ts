@@ -60,6 +60,8 @@ export function createServer({
   const server = Fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
+    // A line names its request by the trace; a logger of its own for each request would cost more than the line.
+    childLoggerFactory: () => logger,
     genReqId: requestId,
     trustProxy,
     bodyLimit,
