@@ -10,6 +10,7 @@ import { openDatabase } from '../src/database.ts'
 import type { Database, Db } from '../src/database.ts'
 import { lockUntilEnd, tryLockUntilEnd } from '../src/lock.ts'
 import { migrate } from '../src/migrate.ts'
+import { migrationState } from '../src/migration-state.ts'
 import { startProxy } from './proxy.ts'
 
 const schema = pgSchema('shop')
@@ -243,6 +244,19 @@ export function describeDatabase(name: string, open: () => Promise<Opened>): voi
       expect(await ask(first.db, sql`select count(*)::int as answer from lib.books`)).toBe(1)
       expect(await ask(first.db, sql`select count(*)::int as answer from migrations.lib`)).toBe(2)
       await rm(folder, { recursive: true })
+    })
+
+    test('tells what is applied, pending, and newer than the program', async () => {
+      const [old, recent] = [['create schema told'], ['create schema told', 'create table told.books (id integer)']]
+      const [older, newer] = [await migrationFolder(old), await migrationFolder(recent)]
+      const state = (folder: string) => migrationState(first.db, { service: 'told', folder })
+
+      expect(await state(newer)).toEqual({ service: 'told', applied: 0, pending: 2, ahead: false })
+      await migrate({ url: opened.url, service: 'told', folder: older })
+      expect(await state(newer)).toEqual({ service: 'told', applied: 1, pending: 1, ahead: false })
+      await migrate({ url: opened.url, service: 'told', folder: newer })
+      expect(await state(newer)).toEqual({ service: 'told', applied: 2, pending: 0, ahead: false })
+      expect(await state(older)).toEqual({ service: 'told', applied: 2, pending: 0, ahead: true })
     })
 
     test('leaves nothing of a migration that fails', async () => {

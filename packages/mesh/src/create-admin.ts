@@ -12,21 +12,46 @@ import { loadConfig } from '@concord/service-kit/config'
 import { createLogger } from '@concord/service-kit/logging'
 import { createMetrics } from '@concord/service-kit/metrics'
 import { parseKeyRing } from '@concord/vault/key-ring'
+import type { Command } from 'commander'
 import { z } from 'zod'
+import { engineSettings, helpWith } from './command-line.ts'
 import { openDataFolder } from './data-folder.ts'
-import { PlainError } from './plain-error.ts'
+import { PlainError, UsageError } from './plain-error.ts'
 import { migrateAll, serviceNames } from './services.ts'
 import { MeshConfig } from './settings.ts'
 import { withDatabase } from './with-database.ts'
 
 type Options = { email: string; role: string; passwordFile?: string; json?: boolean }
 
+export function addAdminCommands(program: Command): void {
+  program
+    .command('admin')
+    .description('accounts with power')
+    .command('create')
+    .description('create a super_admin, or give an existing account that role')
+    .requiredOption('--email <address>', 'the account’s e-mail address')
+    .option('--role <role>', 'admin or super_admin', 'super_admin')
+    .option('--password-file <path>', 'file that holds the password; without it one is made up and shown once')
+    .option('--json', 'answer in JSON')
+    .addHelpText(
+      'after',
+      helpWith({
+        examples: [
+          'concord admin create --email ada@example.org',
+          'concord admin create --email ada@example.org --role admin --password-file ./password --json',
+        ],
+        settings: [...engineSettings, 'VAULT_KEYS                              key ring of the field encryption'],
+      }),
+    )
+    .action(createAdminCommand)
+}
+
 /** The operator's way to the first super_admin; works beside a running mesh and without one. */
-export async function createAdminCommand(options: Options): Promise<void> {
+async function createAdminCommand(options: Options): Promise<void> {
   const email = Register.shape.email.safeParse(options.email)
-  if (!email.success) throw new PlainError(`${options.email} is not an e-mail address.`)
+  if (!email.success) throw new UsageError(`${options.email} is not an e-mail address.`)
   const role = z.enum(['admin', 'super_admin']).safeParse(options.role)
-  if (!role.success) throw new PlainError('--role takes admin or super_admin.')
+  if (!role.success) throw new UsageError('--role takes admin or super_admin.')
   const password = await choosePassword(options.passwordFile)
   const { account, created } = await create({ email: email.data, role: role.data, password })
 

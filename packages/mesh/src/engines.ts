@@ -7,8 +7,11 @@ import { redisKeyValue } from '@concord/key-value/redis'
 import { busMigrations, inProcessBus } from '@concord/messaging/in-process'
 import { rabbitMqBus } from '@concord/messaging/rabbitmq'
 import type { Logger } from '@concord/service-kit/logging'
+import { openRecorder } from '@concord/service-kit/open-recorder'
 import { createMetrics } from '@concord/service-kit/metrics'
 import type { Platform } from '@concord/service-kit/platform'
+import { tracedBus } from '@concord/service-kit/traced-bus'
+import { tracedDatabase } from '@concord/service-kit/traced-database'
 import { parseKeyRing } from '@concord/vault/key-ring'
 import type { KeyRing } from '@concord/vault/key-ring'
 import type { DataFolder } from './data-folder.ts'
@@ -20,7 +23,7 @@ import type { MeshConfig } from './settings.ts'
 export type Engines = {
   databaseUrl: string
   /** The engines as one service sees them, with a pool and metrics of its own. */
-  platformFor(service: string): Platform
+  platformFor(service: { name: string; facesClients?: boolean | undefined }): Promise<Platform>
   close(): Promise<void>
 }
 
@@ -39,6 +42,7 @@ export async function openEngines({ config, folder, logger, onDatabaseExit }: Op
     databases.push(database)
     return database
   }
+  const flushes: (() => Promise<void>)[] = []
   const neighbours: Platform['neighbours'] = new Map()
   const keyValue = config.REDIS_URL ? redisKeyValue({ url: config.REDIS_URL, logger }) : inProcessKeyValue()
   const bus = config.RABBITMQ_URL
@@ -49,21 +53,30 @@ export async function openEngines({ config, folder, logger, onDatabaseExit }: Op
 
   return {
     databaseUrl,
-    platformFor: (service) => ({
-      database: open(service),
-      bus,
-      keyValue,
-      ring,
-      logger: logger.child({ service }),
-      metrics: createMetrics(service),
-      neighbours,
-      close: async () => {},
-    }),
+    async platformFor({ name: service, facesClients = false }) {
+      const own = { logger: logger.child({ service }), metrics: createMetrics(service) }
+      const traces = await openRecorder(config, { ...own, service, facesClients })
+      if (traces) flushes.push(() => traces.close())
+      const database = open(service)
+      const system = config.RABBITMQ_URL ? 'rabbitmq' : 'postgresql'
+      return {
+        ...own,
+        database: traces ? tracedDatabase(database) : database,
+        bus: traces ? tracedBus(bus, { recorder: traces.recorder, system }) : bus,
+        keyValue,
+        ring,
+        recorder: traces?.recorder,
+        neighbours,
+        close: async () => {},
+      }
+    },
     async close() {
+      const flushed = Promise.all(flushes.map((flush) => flush()))
       await bus.close()
       await keyValue.close()
       await Promise.all(databases.map((database) => database.close()))
       await stopDatabase()
+      await flushed
     },
   }
 }

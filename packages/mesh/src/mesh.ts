@@ -10,6 +10,7 @@ import { PlainError } from './plain-error.ts'
 import { migrateAll, serviceNames, startServices } from './services.ts'
 import type { Environment } from './services.ts'
 import type { MeshConfig } from './settings.ts'
+import type { Runtime } from './with-database.ts'
 
 export type Mesh = { url: string; emulated: boolean; close(): Promise<void> }
 
@@ -42,7 +43,8 @@ export async function startMesh({ config, environment, progress, onCrash }: Opti
     })
     closers.push(() => engines.close())
     await migrateAll(engines.databaseUrl)
-    await writeRuntime(folder.runtime, engines.databaseUrl)
+    const runtime = { pid: process.pid, database_url: engines.databaseUrl }
+    await writeRuntime(folder.runtime, { ...runtime, services: {} })
     closers.push(() => rm(folder.runtime, { force: true }))
 
     progress('Starting the services')
@@ -60,6 +62,7 @@ export async function startMesh({ config, environment, progress, onCrash }: Opti
       { host: config.HOST, port },
     )
     closers.push(() => services.close())
+    await writeRuntime(folder.runtime, { ...runtime, services: services.addresses })
     return { url, emulated: emulators !== undefined, close }
   } catch (error) {
     await close()
@@ -68,8 +71,8 @@ export async function startMesh({ config, environment, progress, onCrash }: Opti
 }
 
 /** For commands that are run beside the mesh; renamed into place, so that nobody reads half of it. */
-async function writeRuntime(file: string, databaseUrl: string): Promise<void> {
-  await writeFile(`${file}.new`, JSON.stringify({ pid: process.pid, database_url: databaseUrl }), { mode: 0o600 })
+async function writeRuntime(file: string, runtime: Runtime): Promise<void> {
+  await writeFile(`${file}.new`, JSON.stringify(runtime), { mode: 0o600 })
   await rename(`${file}.new`, file)
 }
 

@@ -3,9 +3,14 @@ export class PlainError extends Error {
   override readonly name = 'PlainError'
 }
 
-/** The sentence for whatever stopped the mesh from starting. */
+/** The command was called in a way that means nothing; ends with status 2, as a mistyped option does. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}
+
+const told = new Set(['PlainError', 'UsageError', 'ConfigError', 'EmbeddedDatabaseError'])
+
+/** The sentence for whatever stopped a command; undefined for what nobody foresaw. */
 export function toSentence(error: unknown): string | undefined {
-  if (error instanceof PlainError) return error.message
-  if (error instanceof Error && ['ConfigError', 'EmbeddedDatabaseError'].includes(error.name)) return error.message
-  return undefined
+  return error instanceof Error && told.has(error.name) ? error.message : undefined
 }

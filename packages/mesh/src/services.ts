@@ -18,27 +18,31 @@ type Place = { host: string; port: number }
 
 const inside: Place = { host: '127.0.0.1', port: 0 }
 
+/** Where each service's migrations lie, for those that have tables. */
+export const serviceMigrations = [auth, aiInference, consensusOrchestrator].flatMap(({ name, migrations }) =>
+  migrations ? [{ service: name, folder: migrations.folder }] : [],
+)
+
 /** Brings every service's schema up to date. */
 export async function migrateAll(databaseUrl: string): Promise<void> {
-  for (const { name, migrations } of [auth, aiInference, consensusOrchestrator]) {
-    if (migrations) await migrate({ url: databaseUrl, service: name, folder: migrations.folder })
-  }
+  for (const migrations of serviceMigrations) await migrate({ url: databaseUrl, ...migrations })
 }
 
+/** `addresses` are those of each service, by its name. */
+export type RunningServices = { addresses: Record<string, string[]>; close(): Promise<void> }
+
 /** Starts the services in the order in which they need one another: each learns the addresses of those before it. */
-export async function startServices(
-  engines: Engines,
-  environment: Environment,
-  door: Place,
-): Promise<{ close(): Promise<void> }> {
+export async function startServices(engines: Engines, environment: Environment, door: Place): Promise<RunningServices> {
   const running: RunningService[] = []
+  const addresses: Record<string, string[]> = {}
   const start = async <Config extends PlatformConfig>(
     module: ServiceModule<Config>,
-    addresses: Environment,
+    neighbours: Environment,
     place: Place,
   ) => {
-    const service = await startInProcess(module, engines, { ...environment, ...addresses }, place)
+    const service = await startInProcess(module, engines, { ...environment, ...neighbours }, place)
     running.push(service)
+    addresses[module.name] = [service.url]
     return service.url
   }
   try {
@@ -54,7 +58,7 @@ export async function startServices(
     await closeAll(running)
     throw error
   }
-  return { close: () => closeAll(running) }
+  return { addresses, close: () => closeAll(running) }
 }
 
 async function startInProcess<Config extends PlatformConfig>(
@@ -65,7 +69,7 @@ async function startInProcess<Config extends PlatformConfig>(
 ): Promise<RunningService> {
   const secret = environment[`SECRET_OF_${module.name}`]
   const config = loadConfig(module.Config, { ...environment, ...(secret ? { SERVICE_CLIENT_SECRET: secret } : {}) })
-  const platform = engines.platformFor(module.name)
+  const platform = await engines.platformFor(module)
   return startService(module.name, await module.create(config, platform), platform, place)
 }
 

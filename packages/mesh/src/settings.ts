@@ -1,4 +1,5 @@
 import { flag, platformSettings, wholeNumber } from '@concord/service-kit/settings'
+import { traceSettings } from '@concord/service-kit/trace-settings'
 import { z } from 'zod'
 
 /** What the one-process mesh reads itself; everything else goes on to the services unread. */
@@ -19,6 +20,7 @@ export const MeshConfig = z.object({
   REDIS_URL: platformSettings.REDIS_URL,
   RABBITMQ_URL: platformSettings.RABBITMQ_URL,
   VAULT_KEYS: platformSettings.VAULT_KEYS.optional(),
+  ...traceSettings,
   EMULATOR_RECORDINGS: z
     .string()
     .optional()
