@@ -6,6 +6,7 @@ import { tokenCheck } from '@concord/service-kit/token'
 import { createVault } from '@concord/vault/vault'
 import { keyValueCancelChannel, keyValueLive } from './adapters/key-value-live.ts'
 import { languageModel } from './adapters/language-model.ts'
+import { openCallStore } from './adapters/open-call-store.ts'
 import { postgresTurns } from './adapters/postgres-turns.ts'
 import { postgresUsage } from './adapters/postgres-usage.ts'
 import { openUpstreams } from './adapters/upstreams.ts'
@@ -25,8 +26,9 @@ import { createEmbedClaims } from './turns/embed-claims.ts'
 import { runningTurns } from './turns/running-turns.ts'
 import { handlers } from './turns/subscriptions.ts'
 import { turnMetrics } from './turns/turn-metrics.ts'
+import { callJournal } from './usage/call-journal.ts'
+import { followedRecorder } from './usage/followed-recorder.ts'
 import { tokenBudget } from './usage/token-budget.ts'
-import { usageRecorder } from './usage/usage-recorder.ts'
 
 /** A dead process on another host delays its turns by this; on the same host they are taken over at once. */
 export const leaseMs = 6_000
@@ -48,7 +50,7 @@ export async function createDeps(config: Config, platform: Platform) {
     committed: () => relay.nudge(),
   })
   const models = await createModels(config, platform, turns)
-  const { closeDoor, ...door } = createDoor(config, platform, models.catalogue)
+  const { closeDoor, ...door } = createDoor(config, platform, models.catalogue, owner.name)
   const onFault = (error: unknown) => logger.error({ err: error }, 'claims could not be embedded')
   const embedders = config.CLAIM_EMBEDDINGS ? door.embedders : new Map<string, Embedder>()
   const cancelChannel = keyValueCancelChannel(keyValue, logger)
@@ -80,18 +82,24 @@ export async function createDeps(config: Config, platform: Platform) {
       const unfinished = running.ids()
       await running.close()
       await turns.release(unfinished)
-      owner.retire()
       await unsubscribe()
       await relay.close()
       await closeDoor()
+      owner.retire()
     },
   }
 }
 
 /** What the OpenAI-compatible routes stand on, beside the lanes and metrics of all calls. */
-function createDoor(config: Config, { database, logger, metrics }: Platform, catalogue: Catalogue) {
+function createDoor(config: Config, { database, logger, metrics }: Platform, catalogue: Catalogue, owner: string) {
   const usage = postgresUsage(database.db, { retentionDays: config.USAGE_RETENTION_DAYS })
-  const recorder = usageRecorder({ store: usage, logger, metrics })
+  const openCalls = openCallStore(database.db, { owner })
+  const recorder = followedRecorder({
+    store: usage,
+    journal: callJournal({ store: openCalls, logger }),
+    logger,
+    metrics,
+  })
   const embeddingModels = loadEmbeddingModels(config.MODEL_CATALOGUE)
   const { closeUpstreams, ...upstreams } = openUpstreams(config, { chat: catalogue, embedding: embeddingModels })
   const limits = {
@@ -104,6 +112,7 @@ function createDoor(config: Config, { database, logger, metrics }: Platform, cat
     ...upstreams,
     embeddingModels,
     usage,
+    openCalls,
     recorder,
     budget: tokenBudget({ store: usage, limits }),
     watches: callWatches({ perUser: config.CALLS_PER_USER, timeoutMs: config.CHAT_TIMEOUT_MS }),

@@ -34,6 +34,7 @@ export const aiInference: ServiceModule<Config> = {
             { afterMs: 500, signal },
           ),
       },
+      { name: 'settle calls of processes that died', everyMs: leaseMs, run: () => deps.openCalls.settle() },
       { name: 'remove old usage', everyMs: hourMs, run: () => deps.usage.prune() },
     ]
     return {

@@ -8,7 +8,7 @@ import { utcDay } from '../usage/usage.ts'
 export function postgresUsage(db: Db, { retentionDays }: { retentionDays: number }): UsageStore {
   return {
     async add(entries) {
-      if (entries.length > 0) await db.execute(insertion(entries))
+      if (entries.length > 0) await db.execute(insertion(entries.map(rowOf)))
     },
     async tokensOf(userId, day) {
       const [row] = await db
@@ -42,9 +42,9 @@ export async function forgetUsage(tx: Db, userId: string): Promise<void> {
   await tx.delete(usageDays).where(eq(usageDays.userId, userId))
 }
 
-/** One statement, so that a row and its place in the day's sum are stored together or not at all, and once. */
-function insertion(entries: readonly UsageEntry[]) {
-  const rows = entries.map((entry) => ({
+/** An entry under the names of its columns. */
+export function rowOf(entry: UsageEntry): Record<string, unknown> {
+  return {
     id: entry.id,
     user_id: entry.userId,
     day: entry.day,
@@ -60,7 +60,11 @@ function insertion(entries: readonly UsageEntry[]) {
     estimated: entry.estimated,
     sandbox: entry.sandbox,
     latency_ms: entry.latencyMs,
-  }))
+  }
+}
+
+/** One statement, so that a row and its place in the day's sum are stored together or not at all, and once. */
+export function insertion(rows: readonly Record<string, unknown>[]) {
   return sql`
     with given as (
       select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as given(

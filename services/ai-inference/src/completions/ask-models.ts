@@ -113,6 +113,7 @@ async function call<Model extends PricedModel, Answer>(
   model: Model,
 ): Promise<Answer> {
   const meter = newMeter()
+  bill.begin(model, () => estimateUsage(meter, inputTokens))
   const startedAt = performance.now()
   try {
     const answer = await ask(model, meter)

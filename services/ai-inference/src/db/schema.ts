@@ -9,6 +9,7 @@ import {
   doublePrecision,
   index,
   integer,
+  jsonb,
   pgSchema,
   primaryKey,
   text,
@@ -107,6 +108,18 @@ export const usageDays = inference.table(
     tokens: bigint({ mode: 'number' }).notNull(),
   },
   (table) => [primaryKey({ columns: [table.userId, table.day] }), index().on(table.day)],
+)
+
+/** Calls under way that have lasted a moment: what they took so far, should their process not live to write it down. */
+export const openCalls = inference.table(
+  'open_calls',
+  {
+    id: uuid().primaryKey(),
+    owner: text().notNull(),
+    seenAt: moment('seen_at').notNull(),
+    entry: jsonb().$type<Record<string, unknown>>().notNull(),
+  },
+  (table) => [index().on(table.owner)],
 )
 
 export const outbox = outboxTable(inference)

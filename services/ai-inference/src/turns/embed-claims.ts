@@ -103,6 +103,7 @@ function modelFor(
 
 function billOn(spent: { inputTokens: number; costUsd: number }): Bill {
   return {
+    begin: () => {},
     add(model, usage) {
       spent.inputTokens += usage.inputTokens
       spent.costUsd += costUsd(model, usage)

@@ -4,9 +4,11 @@ import { costUsd } from '../models/cost.ts'
 import type { Account, TokenBudget } from './token-budget.ts'
 import type { CallStatus, TokenUsage, UsageEntry } from './usage.ts'
 import { tokensSpent } from './usage.ts'
-import type { UsageRecorder } from './usage-recorder.ts'
+import type { FollowedRecorder } from './followed-recorder.ts'
 
 export type Bill = {
+  /** One attempt begins; `soFar` is what it has taken, should nobody live to say more. */
+  begin(model: PricedModel, soFar: () => TokenUsage): void
   /** Adds what one attempt took. */
   add(model: PricedModel, usage: TokenUsage, o: { estimated: boolean }): void
   /** Charges the budget and writes the call down; once, whatever became of it. */
@@ -15,7 +17,7 @@ export type Bill = {
 
 export type BillDeps = {
   budget: TokenBudget
-  recorder: UsageRecorder
+  recorder: FollowedRecorder
   isEmulated: (provider: PricedModel['provider']) => boolean
 }
 
@@ -46,39 +48,60 @@ function billOn(
   { recorder, isEmulated }: BillDeps,
   { principal, feature }: Pick<Options, 'principal' | 'feature'>,
 ): Bill {
+  const id = crypto.randomUUID()
   const at = new Date()
   const startedAt = performance.now()
   const sum: TokenUsage = { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0 }
   let cost = 0
   let guessed = false
   let open = true
+  let begun: { model: PricedModel; soFar: () => TokenUsage } | undefined
+
+  const entry = (model: PricedModel, took: Pick<UsageEntry, 'costUsd' | 'status' | 'estimated'> & TokenUsage) => ({
+    id,
+    userId: principal.sub,
+    day: account.day,
+    at,
+    feature,
+    provider: model.provider,
+    model: model.name,
+    ...took,
+    sandbox: isEmulated(model.provider),
+    latencyMs: Math.round(performance.now() - startedAt),
+  })
+  const interrupted = (): UsageEntry | undefined => {
+    if (!begun) return undefined
+    const { model, soFar } = begun
+    const usage = soFar()
+    const took = { ...plus(sum, usage), costUsd: cost + costUsd(model, usage) }
+    return entry(model, { ...took, status: 'interrupted', estimated: true })
+  }
   return {
+    begin(model, soFar) {
+      if (!begun) recorder.follow(id, interrupted)
+      begun = { model, soFar }
+    },
     add(model, usage, { estimated }) {
-      sum.inputTokens += usage.inputTokens
-      sum.cachedInputTokens += usage.cachedInputTokens
-      sum.outputTokens += usage.outputTokens
+      Object.assign(sum, plus(sum, usage))
       cost += costUsd(model, usage)
       guessed ||= estimated
+      begun = { model, soFar: () => nothing }
     },
     close(model, status) {
       if (!open) return
       open = false
       account.charge(tokensSpent(sum))
-      recorder.record({
-        id: crypto.randomUUID(),
-        userId: principal.sub,
-        day: account.day,
-        at,
-        feature,
-        provider: model.provider,
-        model: model.name,
-        ...sum,
-        costUsd: cost,
-        status,
-        estimated: guessed,
-        sandbox: isEmulated(model.provider),
-        latencyMs: Math.round(performance.now() - startedAt),
-      })
+      recorder.record(entry(model, { ...sum, costUsd: cost, status, estimated: guessed }))
     },
+  }
+}
+
+const nothing: TokenUsage = { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0 }
+
+function plus(a: TokenUsage, b: TokenUsage): TokenUsage {
+  return {
+    inputTokens: a.inputTokens + b.inputTokens,
+    cachedInputTokens: a.cachedInputTokens + b.cachedInputTokens,
+    outputTokens: a.outputTokens + b.outputTokens,
   }
 }

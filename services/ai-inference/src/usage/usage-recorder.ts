@@ -11,7 +11,7 @@ export type UsageRecorder = {
   close(): Promise<void>
 }
 
-type Options = {
+export type RecorderOptions = {
   store: Pick<UsageStore, 'add'>
   logger: Logger
   metrics: Registry
@@ -26,9 +26,9 @@ const longestRetryMs = 5_000
 
 /**
  * Writes usage behind the answers. Entries are kept while the database is away and written again; only a killed process loses
- * those of its last moments, and only a database that stays away for very long the oldest.
+ * those of its last moments (a journal may have them), and only a database that stays away for very long the oldest.
  */
-export function usageRecorder(options: Options): UsageRecorder {
+export function usageRecorder(options: RecorderOptions): UsageRecorder {
   const { store, logger, metrics, delayMs = 200, maxWaiting = 50_000, closeWithinMs = 4_000 } = options
   const lost = lostCounter(metrics)
   let waiting: UsageEntry[] = []

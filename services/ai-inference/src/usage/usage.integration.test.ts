@@ -1,3 +1,5 @@
+import { hostname } from 'node:os'
+import { newOwner } from '@concord/messaging/process-liveness'
 import { newId } from '@concord/service-kit/ids'
 import { engines } from '@concord/testing/engines'
 import type { Engine } from '@concord/testing/engines'
@@ -7,11 +9,14 @@ import { doorMesh } from '../../test/door-mesh.ts'
 import type { DoorMesh } from '../../test/door-mesh.ts'
 import { emulatedProviders } from '../../test/emulated-providers.ts'
 import { migrations } from '../../test/inference-mesh.ts'
+import { openCallStore } from '../adapters/open-call-store.ts'
 import { postgresUsage } from '../adapters/postgres-usage.ts'
 import { usage, usageDays } from '../db/schema.ts'
 import { utcDay } from './usage.ts'
 import type { UsageEntry } from './usage.ts'
 
+/** No process has this number. */
+const deadOwner = `${hostname()}:${2 ** 22 + 1}:${crypto.randomUUID()}`
 const messages = [{ role: 'user' as const, content: 'What is 17 * 23?' }]
 
 describe.each(engines)('usage on the $name adapters', ({ open }) => {
@@ -75,6 +80,28 @@ describe.each(engines)('usage on the $name adapters', ({ open }) => {
       expect(await rowsOf(entry.userId)).toEqual([])
       expect(await store().tokensOf(entry.userId, entry.day)).toBe(0)
     })
+  })
+
+  test('what a dead process had begun is written down once, as interrupted, and never in the place of a call that had ended', async () => {
+    const { db } = mesh.platform.database
+    const dead = openCallStore(db, { owner: deadOwner })
+    const living = openCallStore(db, { owner: newOwner().name })
+    const begun = anEntry({ status: 'interrupted', outputTokens: 2 })
+    const over = anEntry({ userId: begun.userId })
+    const running = anEntry({ status: 'interrupted' })
+    await dead.keep([anEntry({ ...begun, outputTokens: 1 }), { ...over, status: 'interrupted' }])
+    await dead.keep([begun])
+    await living.keep([running])
+    await store().add([over])
+
+    await Promise.all([living.settle(), living.settle(), dead.settle()])
+
+    const rows = await rowsOf(begun.userId)
+    expect(rows.find(({ id }) => id === begun.id)).toEqual(begun)
+    expect(rows.find(({ id }) => id === over.id)).toEqual(over)
+    expect(await store().tokensOf(begun.userId, begun.day)).toBe(12 + 15)
+    expect(await rowsOf(running.userId)).toEqual([])
+    await living.drop([running.id])
   })
 
   test.each(['gpt5', 'claude', 'gemini', 'grok'])(

@@ -1,8 +1,8 @@
 /** `cachedInputTokens` are among the `inputTokens`, and reasoning is among the `outputTokens`. */
 export type TokenUsage = { inputTokens: number; cachedInputTokens: number; outputTokens: number }
 
-/** `aborted`: the caller went away. */
-export type CallStatus = 'ok' | 'failed' | 'aborted'
+/** `aborted`: the caller went away. `interrupted`: the process that made the call died; the tokens are what was known then. */
+export type CallStatus = 'ok' | 'failed' | 'aborted' | 'interrupted'
 
 /** One call of one model, as it is written down. */
 export type UsageEntry = TokenUsage & {
@@ -32,6 +32,15 @@ export type UsageStore = {
   forget(userId: string): Promise<void>
   /** Removes what is older than the retention. */
   prune(): Promise<void>
+}
+
+/** Calls under way as they stand, so that what a process that dies has begun is counted all the same. */
+export type OpenCallStore = {
+  /** Each replaces what was written of it before. */
+  keep(entries: readonly UsageEntry[]): Promise<void>
+  drop(ids: readonly string[]): Promise<void>
+  /** Moves the calls of processes that are gone into the usage, in one step, and answers how many. */
+  settle(): Promise<number>
 }
 
 export function utcDay(at: Date): string {
