@@ -2,11 +2,12 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { dashboardFiles } from '../monitoring/dashboards/all.ts'
+import { prometheusRule } from './prometheus-rule.ts'
 import { readSettings, type Setting, type SettingsOf } from './settings.ts'
 
 /**
- * Writes what is generated from the config schemas, `.env.example` and the table of settings in each service's README, and
- * Grafana's dashboards from `monitoring/dashboards`.
+ * Writes what is generated from the config schemas, `.env.example` and the table of settings in each service's README; Grafana's
+ * dashboards from `monitoring/dashboards`; and the rules of `monitoring/prometheus` as Kubernetes takes them.
  * With `--check` it writes nothing and fails when a file is not what it would write.
  */
 const check = process.argv.includes('--check')
@@ -17,7 +18,8 @@ const { mesh, services } = await readSettings()
 const stale = [
   writeFile('.env.example', envExample()),
   ...services.map(writeTable),
-  ...dashboardFiles.map(([name, text]) => writeDashboard(`monitoring/grafana/dashboards/${name}`, text)),
+  ...dashboardFiles.map(([name, text]) => writeFormatted(`monitoring/grafana/dashboards/${name}`, text)),
+  writeFormatted('k8s/components/monitoring/prometheus-rules.yaml', prometheusRule()),
 ].filter((file) => file !== undefined)
 for (const file of stale) console.error(check ? `${file} is not current: run \`npm run generate\`` : `wrote ${file}`)
 if (check && stale.length > 0) process.exitCode = 1
@@ -67,7 +69,7 @@ function writeTable({ folder, settings }: SettingsOf): string | undefined {
   return writeFile(file, formatted(file, `${before}${begin}\n\n${table}\n\n${end}${after}`))
 }
 
-function writeDashboard(file: string, text: string): string | undefined {
+function writeFormatted(file: string, text: string): string | undefined {
   return writeFile(file, formatted(file, text))
 }
 
