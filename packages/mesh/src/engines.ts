@@ -55,17 +55,17 @@ export async function openEngines({ config, folder, logger, onDatabaseExit }: Op
     databaseUrl,
     async platformFor({ name: service, facesClients = false }) {
       const own = { logger: logger.child({ service }), metrics: createMetrics(service) }
-      const traces = await openRecorder(config, { ...own, service, facesClients })
-      if (traces) flushes.push(() => traces.close())
+      const exported = await openRecorder(config, { ...own, service, facesClients })
+      if (exported) flushes.push(() => exported.close())
       const database = open(service)
       const system = config.RABBITMQ_URL ? 'rabbitmq' : 'postgresql'
       return {
         ...own,
-        database: traces ? tracedDatabase(database) : database,
-        bus: traces ? tracedBus(bus, { recorder: traces.recorder, system }) : bus,
+        database: exported ? tracedDatabase(database) : database,
+        bus: exported ? tracedBus(bus, { recorder: exported.recorder, system }) : bus,
         keyValue,
         ring,
-        recorder: traces?.recorder,
+        traces: exported?.recorder,
         neighbours,
         close: async () => {},
       }

@@ -1,6 +1,7 @@
 import swagger from '@fastify/swagger'
 import { jsonSchemaTransform, jsonSchemaTransformObject } from '@fastify/type-provider-zod'
 import type { Server } from './server.ts'
+import { version } from './version.ts'
 
 /**
  * Serves the service's own OpenAPI 3.1 document at `/openapi.json`; the gateway merges them. Call it before routes are registered:
@@ -8,7 +9,7 @@ import type { Server } from './server.ts'
  */
 export function serveOpenApi(server: Server, service: string): void {
   server.register(swagger, {
-    openapi: { openapi: '3.1.0', info: { title: service, version: '1.0.0' } },
+    openapi: { openapi: '3.1.0', info: { title: service, version } },
     transform: jsonSchemaTransform,
     transformObject: jsonSchemaTransformObject,
   })

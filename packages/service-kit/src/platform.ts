@@ -12,7 +12,11 @@ import { ConfigError } from './config.ts'
 import { createLogger } from './logging.ts'
 import type { Logger } from './logging.ts'
 import { createMetrics } from './metrics.ts'
+import { openRecorder } from './open-recorder.ts'
 import type { PlatformConfig } from './settings.ts'
+import type { Recorder } from './trace.ts'
+import { tracedBus } from './traced-bus.ts'
+import { tracedDatabase } from './traced-database.ts'
 
 /** The engines a service stands on; the same for one process per service and for the mesh in one process. */
 export type Platform = {
@@ -22,13 +26,18 @@ export type Platform = {
   ring: KeyRing
   logger: Logger
   metrics: Registry
+  /** Takes the spans of this service; absent where traces are not exported. */
+  traces?: Recorder | undefined
   /** The services that listen in this same process, by their addresses; absent where each has a process of its own. */
   neighbours?: Map<string, RequestListener>
   close(): Promise<void>
 }
 
 /** Opens the engines that the settings name, for a service in a process of its own. */
-export function openPlatform(service: string, config: PlatformConfig): Platform {
+export async function openPlatform(
+  { name: service, facesClients = false }: { name: string; facesClients?: boolean | undefined },
+  config: PlatformConfig,
+): Promise<Platform> {
   const logger = createLogger(service, config.LOG_LEVEL)
   const { DATABASE_URL: url, REDIS_URL: redisUrl, RABBITMQ_URL: rabbitMqUrl, VAULT_KEYS: keys } = config
   if (!redisUrl || !rabbitMqUrl)
@@ -39,21 +48,27 @@ export function openPlatform(service: string, config: PlatformConfig): Platform 
   const ring = keys ? parseKeyRing(keys) : undefined
   const keyValue = redisKeyValue({ url: redisUrl, logger })
   const bus = rabbitMqBus({ url: rabbitMqUrl, logger })
+  const metrics = createMetrics(service)
+  const exported = await openRecorder(config, { service, facesClients, metrics, logger })
+  const seen = database && exported ? tracedDatabase(database) : database
   return {
     get database() {
-      return database ?? missing('DATABASE_URL')
+      return seen ?? missing('DATABASE_URL')
     },
     get ring() {
       return ring ?? missing('VAULT_KEYS')
     },
-    bus,
+    bus: exported ? tracedBus(bus, { recorder: exported.recorder, system: 'rabbitmq' }) : bus,
     keyValue,
     logger,
-    metrics: createMetrics(service),
+    metrics,
+    traces: exported?.recorder,
     async close() {
+      const flushed = exported?.close()
       await bus.close()
       await keyValue.close()
       await database?.close()
+      await flushed
     },
   }
 }

@@ -35,7 +35,7 @@ async function migrateSchema<Config extends PlatformConfig>(
 }
 
 async function serve<Config extends PlatformConfig>(module: ServiceModule<Config>, config: Config): Promise<void> {
-  const platform = openPlatform(module.name, config)
+  const platform = await openPlatform(module, config)
   collectDefaultMetrics({ register: platform.metrics })
   const instance = await module.create(config, platform)
   const running = await startService(module.name, instance, platform, { host: config.HOST, port: config.PORT })

@@ -11,7 +11,9 @@ import { parseJsonBody } from './json-body.ts'
 import type { Logger } from './logging.ts'
 import { measureRequests } from './metrics.ts'
 import { refuseConnection } from './refuse-connection.ts'
-import { continueTrace, currentTrace, enterTrace } from './trace.ts'
+import { traceRequests } from './trace-requests.ts'
+import { currentTrace } from './trace.ts'
+import type { Recorder } from './trace.ts'
 import { serveOpenApi } from './openapi.ts'
 import { unusedConnections } from './unused-connections.ts'
 import { toValidationError } from './validation.ts'
@@ -23,6 +25,8 @@ export type ServerOptions = {
   name: string
   logger: Logger
   metrics: Registry
+  /** Takes a span of each request; without one, requests only carry their trace on. */
+  traces?: Recorder | undefined
   /** Rejects while a dependency cannot be reached; the reason goes to the log, not to the caller. */
   isReady: () => Promise<void>
   /** Answers where no route does; a 404 problem unless told. */
@@ -48,6 +52,7 @@ export function createServer({
   name,
   logger,
   metrics,
+  traces,
   isReady,
   bodyLimit = 64 * 1024,
   trustProxy = false,
@@ -57,6 +62,7 @@ export function createServer({
   onNotFound = sendNotFound,
   sendError = sendProblem,
 }: ServerOptions) {
+  const followTrace = traceRequests(traces)
   const server = Fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -75,7 +81,7 @@ export function createServer({
     exposeHeadRoutes: true,
     // Behind the edge the public base is part of the address; `originalUrl` keeps it for the problem's `instance`.
     rewriteUrl: (request) => (publicBase ? withoutBase(request.url ?? '/') : (request.url ?? '/')),
-    frameworkErrors: unroutable(sendError),
+    frameworkErrors: unroutable(sendError, followTrace),
   }).withTypeProvider<ZodTypeProvider>()
 
   server.setValidatorCompiler(validatorCompiler)
@@ -89,7 +95,7 @@ export function createServer({
 
   const unused = unusedConnections(server.server)
   server.addHook('preClose', async () => unused.end())
-  server.addHook('onRequest', followTrace)
+  server.addHook('onRequest', async (request, reply) => followTrace(request, reply))
   server.addHook('onRequest', refuseNul)
   server.addHook('onResponse', logRequests(logger))
   server.addHook('onResponse', measureRequests(metrics))
@@ -99,7 +105,12 @@ export function createServer({
     return sendError(error, request, reply)
   })
   server.setNotFoundHandler(onNotFound)
+  serveProbes(server, { isReady, metrics })
+  serveOpenApi(server, name)
+  return server
+}
 
+function serveProbes(server: Server, { isReady, metrics }: Pick<ServerOptions, 'isReady' | 'metrics'>): void {
   server.get('/health', async () => ({ status: 'ok', timestamp: new Date().toISOString(), uptime: process.uptime() }))
   server.get('/ready', async () => {
     await isReady().catch((cause: unknown) => {
@@ -108,8 +119,6 @@ export function createServer({
     return { status: 'ok' }
   })
   server.get('/metrics', async (_request, reply) => reply.type(metrics.contentType).send(await metrics.metrics()))
-  serveOpenApi(server, name)
-  return server
 }
 
 function connectionRules(arriveWithinMs: number, upgradesAt: RegExp | undefined) {
@@ -127,9 +136,9 @@ function withoutBase(url: string): string {
 }
 
 /** An address that cannot be decoded, or whose parameters are too long, reaches no hook and no route. */
-function unroutable(sendError: SendError) {
+function unroutable(sendError: SendError, followTrace: (request: FastifyRequest, reply: FastifyReply) => void) {
   return function sendUnroutable(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
-    void followTrace(request, reply)
+    followTrace(request, reply)
     void sendError(error, request, reply)
   }
 }
@@ -158,11 +167,6 @@ export function sendProblem(thrown: FastifyError | Error, request: FastifyReques
   return reply.code(problem.status).type('application/problem+json').serializer(JSON.stringify).send(problem)
 }
 
-async function followTrace(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-  enterTrace(continueTrace(singleHeader(request, 'traceparent')))
-  void reply.header('x-request-id', request.id)
-}
-
 /** One line a request. Its fields are the server's own, so it goes without the search for secrets, which costs more than the rest. */
 function logRequests(logger: Logger) {
   const lines = logger.child({}, { redact: [] })
@@ -180,9 +184,4 @@ function logRequests(logger: Logger) {
 function requestId(request: { headers: Record<string, string | string[] | undefined> }): string {
   const given = request.headers['x-request-id']
   return typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID()
-}
-
-function singleHeader(request: FastifyRequest, name: string): string | undefined {
-  const value = request.headers[name]
-  return typeof value === 'string' ? value : undefined
 }

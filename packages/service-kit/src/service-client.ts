@@ -3,6 +3,7 @@ import { Pool } from 'undici'
 import type { z } from 'zod'
 import { AppError } from './errors.ts'
 import { currentTraceparent } from './trace.ts'
+import { inCall } from './traced-call.ts'
 
 type Call<Answer extends z.ZodType> = {
   method?: 'GET' | 'POST' | 'DELETE'
@@ -26,6 +27,7 @@ export function serviceClient({ baseUrl, tokens }: { baseUrl: string; tokens: Se
   return {
     async call({ method = 'GET', path, body, answer, timeoutMs = 5_000 }) {
       const response = await send(pool, {
+        baseUrl,
         method,
         path,
         token: await tokens(),
@@ -56,7 +58,7 @@ export function serviceTokens({
   async function fetchToken() {
     const body = JSON.stringify({ grant_type: 'client_credentials', client_id: clientId, client_secret: clientSecret })
     const { access_token: token, expires_in: seconds } = ServiceToken.parse(
-      await send(pool, { method: 'POST', path: '/auth/token', body, timeoutMs: 5_000 }),
+      await send(pool, { baseUrl: authUrl, method: 'POST', path: '/auth/token', body, timeoutMs: 5_000 }),
     )
     return { token, renewAt: now() + seconds * 800 }
   }
@@ -73,9 +75,17 @@ export function serviceTokens({
   }
 }
 
-type Sent = { method: string; path: string; token?: string; body?: string; timeoutMs: number }
+type Sent = { baseUrl: string; method: string; path: string; token?: string; body?: string; timeoutMs: number }
 
-async function send(pool: Pool, { method, path, token, body, timeoutMs }: Sent): Promise<unknown> {
+function send(pool: Pool, sent: Sent): Promise<unknown> {
+  return inCall(sent, (answered) => exchange(pool, sent, answered))
+}
+
+async function exchange(
+  pool: Pool,
+  { method, path, token, body, timeoutMs }: Sent,
+  answered: (status: number) => void,
+): Promise<unknown> {
   const traceparent = currentTraceparent()
   const headers = {
     ...(token ? { authorization: `Bearer ${token}` } : {}),
@@ -85,6 +95,7 @@ async function send(pool: Pool, { method, path, token, body, timeoutMs }: Sent):
   try {
     const signal = AbortSignal.timeout(timeoutMs)
     const response = await pool.request({ method, path, headers, signal, ...(body === undefined ? {} : { body }) })
+    answered(response.statusCode)
     if (response.statusCode >= 200 && response.statusCode < 300)
       return response.statusCode === 204 ? undefined : await response.body.json()
     await response.body.dump()

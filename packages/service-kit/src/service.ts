@@ -6,10 +6,13 @@ import type { Platform } from './platform.ts'
 import type { Server } from './server.ts'
 import type { PlatformConfig } from './settings.ts'
 
+import { tracedSubscriptions } from './traced-bus.ts'
 /** One service as a value, so that the same code runs alone and in the mesh's one process. */
 export type ServiceModule<Config extends PlatformConfig = PlatformConfig> = {
   name: string
   Config: z.ZodType<Config>
+  /** Strangers call it, so that it decides for itself which traces are recorded. */
+  facesClients?: boolean
   /** Where its SQL migrations lie; absent for a service without tables. */
   migrations?: { folder: string }
   create(config: Config, platform: Platform): Promise<ServiceInstance>
@@ -32,10 +35,11 @@ export async function startService(
   platform: Platform,
   { host, port }: { host: string; port: number },
 ): Promise<RunningService> {
-  await platform.bus.declare(name, instance.subscriptions)
+  const subscriptions = tracedSubscriptions(instance.subscriptions, platform.traces)
+  await platform.bus.declare(name, subscriptions)
   const url = await instance.server.listen({ host, port })
   platform.neighbours?.set(url, instance.server.routing)
-  const consumer = await platform.bus.consume(name, instance.subscriptions)
+  const consumer = await platform.bus.consume(name, subscriptions)
   const jobs = startJobs(instance.jobs, platform.logger)
   return {
     url,

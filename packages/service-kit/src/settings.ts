@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { traceSettings } from './trace-settings.ts'
 
 /** A switch in the environment: `true`, `1`, `false` or `0`. */
 export function flag(initial: boolean) {
@@ -56,6 +57,7 @@ export const platformSettings = {
     .min(16)
     .meta({ description: 'The service’s secret for its own tokens (client credentials at auth).' }),
   AUTH_URL: z.url().default('http://localhost:3001').meta({ description: 'Where the auth service listens.' }),
+  ...traceSettings,
 }
 
 /** A service without tables leaves out the database and the key ring. */

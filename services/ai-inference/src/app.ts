@@ -9,8 +9,8 @@ export type AppOptions = ModelRouteDeps &
   DoorDeps &
   Omit<ServerOptions, 'metrics'> & { registry: ServerOptions['metrics'] }
 
-export function buildApp({ name, logger, registry, isReady, ...deps }: AppOptions): Server {
-  const server = createServer({ name, logger, metrics: registry, isReady })
+export function buildApp({ name, logger, registry, traces, isReady, ...deps }: AppOptions): Server {
+  const server = createServer({ name, logger, metrics: registry, traces, isReady })
   server.register(modelRoutes, deps)
   server.register(openAiDoor, deps)
   return server

@@ -38,7 +38,13 @@ export const aiInference: ServiceModule<Config> = {
       { name: 'remove old usage', everyMs: hourMs, run: () => deps.usage.prune() },
     ]
     return {
-      server: buildApp({ ...deps, name, logger: platform.logger, registry: platform.metrics }),
+      server: buildApp({
+        ...deps,
+        name,
+        logger: platform.logger,
+        registry: platform.metrics,
+        traces: platform.traces,
+      }),
       subscriptions: turnSubscriptions(deps),
       jobs,
       close: () => deps.close(),

@@ -15,11 +15,12 @@ import { keySetRoutes } from './tokens/routes.ts'
 export type RouteDeps = Deps & { check: TokenCheck; cookie: RefreshCookie; publicKeys: { keys: object[] } }
 export type AppOptions = RouteDeps & Omit<ServerOptions, 'name'>
 
-export function buildApp({ logger, metrics, isReady, ...deps }: AppOptions): Server {
+export function buildApp({ logger, metrics, traces, isReady, ...deps }: AppOptions): Server {
   const server = createServer({
     name: 'auth',
     logger,
     metrics,
+    traces,
     isReady,
     trustProxy: 'loopback, linklocal, uniquelocal',
   })

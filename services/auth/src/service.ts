@@ -34,7 +34,7 @@ export const auth: ServiceModule<Config> = {
       },
     ]
     return {
-      server: buildApp({ ...deps, logger: platform.logger, metrics: platform.metrics }),
+      server: buildApp({ ...deps, logger: platform.logger, metrics: platform.metrics, traces: platform.traces }),
       subscriptions: [],
       jobs,
       close,

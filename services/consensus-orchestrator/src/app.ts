@@ -10,10 +10,10 @@ import { statsRoutes } from './stats/routes.ts'
 import { submissionRoutes } from './submission/routes.ts'
 
 export type RouteDeps = Deps & { check: TokenCheck }
-export type AppOptions = RouteDeps & Pick<ServerOptions, 'logger' | 'metrics' | 'isReady'>
+export type AppOptions = RouteDeps & Pick<ServerOptions, 'logger' | 'metrics' | 'traces' | 'isReady'>
 
-export function buildApp({ logger, metrics, isReady, ...deps }: AppOptions): Server {
-  const server = createServer({ name: 'consensus-orchestrator', logger, metrics, isReady })
+export function buildApp({ logger, metrics, traces, isReady, ...deps }: AppOptions): Server {
+  const server = createServer({ name: 'consensus-orchestrator', logger, metrics, traces, isReady })
   server.register(submissionRoutes, deps)
   server.register(queryRoutes, deps)
   server.register(endingRoutes, deps)

@@ -30,12 +30,12 @@ export const consensusOrchestrator: ServiceModule<Config> = {
   migrations: { folder: fileURLToPath(new URL('../migrations', import.meta.url)) },
   async create(config, platform) {
     const { close, isReady, check, open, ...deps } = createDeps(config, platform)
-    const { logger, metrics } = platform
+    const { logger, metrics, traces } = platform
     // The first submission should not be the one that opens the connections and fetches the token for the list of models.
     deps.panel().catch((err: unknown) => logger.debug({ err }, 'the list of models is not there yet'))
     deps.learned.current().catch((err: unknown) => logger.debug({ err }, 'what has been learned is not there yet'))
     return {
-      server: buildApp({ ...deps, check, isReady, logger, metrics }),
+      server: buildApp({ ...deps, check, isReady, logger, metrics, traces }),
       subscriptions: buildSubscriptions({ ...deps, open }),
       jobs: jobsOf(deps, config, platform),
       close,

@@ -1,8 +1,7 @@
 import { querySubmitted, turnCompleted, turnFailed, turnStarted, userErased } from '@concord/contracts/events'
 import { TurnOutput } from '@concord/contracts/turns'
-import type { Delivery, Subscription } from '@concord/messaging/bus'
+import type { Subscription } from '@concord/messaging/bus'
 import { on } from '@concord/messaging/subscribe'
-import { continueTrace, withTrace } from '@concord/service-kit/trace'
 import { anchorHasFailed, anchorWasAnswered, isAnchorTurn } from './anchors/take-answer.ts'
 import { begin } from './deliberation/begin.ts'
 import { turnHasFailed, turnWasCompleted, turnWasStarted } from './deliberation/take-turn.ts'
@@ -24,37 +23,26 @@ export function buildSubscriptions(deps: SubscriptionDeps): Subscription[] {
     erased: name(userErased.type),
   }
   return [
-    on(querySubmitted, { handler: handlers.submitted }, ({ id, data }, delivery) =>
-      traced(delivery, () => begin(deps, { id, handler: handlers.submitted }, data.query_id)),
+    on(querySubmitted, { handler: handlers.submitted }, ({ id, data }) =>
+      begin(deps, { id, handler: handlers.submitted }, data.query_id),
     ),
-    on(turnStarted, { handler: handlers.started }, async ({ id, data }, delivery) =>
-      isAnchorTurn(data)
-        ? undefined
-        : traced(delivery, () => turnWasStarted(deps, { id, handler: handlers.started }, data)),
+    on(turnStarted, { handler: handlers.started }, async ({ id, data }) =>
+      isAnchorTurn(data) ? undefined : turnWasStarted(deps, { id, handler: handlers.started }, data),
     ),
-    on(turnCompleted, { handler: handlers.completed }, ({ id, data }, delivery) =>
-      traced(delivery, () => {
-        const aad = `turn|${data.turn_id}|output`
-        const output = TurnOutput.safeParse(JSON.parse(deps.open({ aad, sealed: data.sealed_output })))
-        const message = { id, handler: handlers.completed }
-        return isAnchorTurn(data)
-          ? anchorWasAnswered(deps, message, data, output.data)
-          : turnWasCompleted(deps, message, data, output.data)
-      }),
-    ),
-    on(turnFailed, { handler: handlers.failed }, ({ id, data }, delivery) =>
-      traced(delivery, () => {
-        const message = { id, handler: handlers.failed }
-        return isAnchorTurn(data) ? anchorHasFailed(deps, message, data) : turnHasFailed(deps, message, data)
-      }),
-    ),
-    on(userErased, { handler: handlers.erased }, ({ id, data }, delivery) =>
-      traced(delivery, () => deps.inTransaction((tx) => tx.eraseOwner(data.user_id, { id, handler: handlers.erased }))),
+    on(turnCompleted, { handler: handlers.completed }, async ({ id, data }) => {
+      const aad = `turn|${data.turn_id}|output`
+      const output = TurnOutput.safeParse(JSON.parse(deps.open({ aad, sealed: data.sealed_output })))
+      const message = { id, handler: handlers.completed }
+      return isAnchorTurn(data)
+        ? anchorWasAnswered(deps, message, data, output.data)
+        : turnWasCompleted(deps, message, data, output.data)
+    }),
+    on(turnFailed, { handler: handlers.failed }, async ({ id, data }) => {
+      const message = { id, handler: handlers.failed }
+      return isAnchorTurn(data) ? anchorHasFailed(deps, message, data) : turnHasFailed(deps, message, data)
+    }),
+    on(userErased, { handler: handlers.erased }, ({ id, data }) =>
+      deps.inTransaction((tx) => tx.eraseOwner(data.user_id, { id, handler: handlers.erased })),
     ),
   ]
-}
-
-/** The handler's logs and messages belong to the trace of whoever sent the message. */
-function traced<Result>({ headers }: Delivery, work: () => Result): Result {
-  return withTrace(continueTrace(headers['traceparent']), work)
 }

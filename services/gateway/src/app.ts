@@ -46,11 +46,12 @@ const exposedHeaders = [
   'www-authenticate',
 ]
 
-export function buildApp({ logger, metrics, isReady, trustProxy = false, ...deps }: AppOptions): Server {
+export function buildApp({ logger, metrics, traces, isReady, trustProxy = false, ...deps }: AppOptions): Server {
   const server = createServer({
     name: 'gateway',
     logger,
     metrics,
+    traces,
     isReady,
     trustProxy,
     bodyLimit: deps.bodyLimit,

@@ -6,6 +6,7 @@ import { deadlineSignal, orAbort, watchAttempt } from './attempt-watch.ts'
 import type { CallMetrics } from './call-metrics.ts'
 import type { Lane } from './lane.ts'
 import { ModelError } from './model-error.ts'
+import { inModelCall } from './model-span.ts'
 import { lastMoment, silenceFor, waitBeforeRetry } from './time-plan.ts'
 
 /** What the calls of one turn have cost so far, failed ones included. */
@@ -98,7 +99,13 @@ async function attempt(
     if (text !== '' && !watch.signal.aborted) onDelta(text, number)
   }
   try {
-    const answer = await orAbort(watch.signal, language.generate({ ...prompt, signal: watch.signal, onDelta: hear }))
+    const { maxOutputTokens, temperature } = prompt
+    const asked = { operation: 'chat', model, attempt: number, maxOutputTokens, temperature } as const
+    const answer = await inModelCall(asked, async (answered) => {
+      const told = await orAbort(watch.signal, language.generate({ ...prompt, signal: watch.signal, onDelta: hear }))
+      answered(told)
+      return told
+    })
     const latencyMs = performance.now() - startedAt
     charge(meter, answer.usage)
     metrics.answered(model, answer.usage, latencyMs)

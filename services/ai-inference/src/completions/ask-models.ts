@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { CallMetrics, PricedModel } from '../calls/call-metrics.ts'
 import type { Lane } from '../calls/lane.ts'
 import { ModelError } from '../calls/model-error.ts'
+import { inModelCall } from '../calls/model-span.ts'
 import { waitBeforeRetry } from '../calls/time-plan.ts'
 import type { TrackRecord } from '../models/track-record.ts'
 import type { Bill } from '../usage/bill.ts'
@@ -20,6 +21,7 @@ export type AskDeps = {
 export type Asked<Model, Answer> = {
   /** Asked one after the other, and again from the first. */
   models: readonly Model[]
+  operation: 'chat' | 'embeddings'
   /** About how many tokens the request holds. */
   inputTokens: number
   signal: AbortSignal
@@ -109,14 +111,18 @@ async function attempt<Model extends PricedModel, Answer>(
 
 async function call<Model extends PricedModel, Answer>(
   deps: AskDeps,
-  { inputTokens, bill, ask }: Asked<Model, Answer>,
+  { operation, inputTokens, bill, ask }: Asked<Model, Answer>,
   model: Model,
 ): Promise<Answer> {
   const meter = newMeter()
   bill.begin(model, () => estimateUsage(meter, inputTokens))
   const startedAt = performance.now()
   try {
-    const answer = await ask(model, meter)
+    const answer = await inModelCall({ operation, model }, async (answered) => {
+      const told = await ask(model, meter)
+      answered({ usage: meter.usage ?? estimateUsage(meter, inputTokens) })
+      return told
+    })
     const latencyMs = performance.now() - startedAt
     const usage = meter.usage ?? estimateUsage(meter, inputTokens)
     bill.add(model, usage, { estimated: meter.usage === undefined })

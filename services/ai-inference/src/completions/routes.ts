@@ -77,6 +77,7 @@ async function whole({ deps, reply, chat, models, inputTokens, bill, watch }: Ca
   const { signal, endAt } = watch
   try {
     const answer = await askModels(deps, {
+      operation: 'chat',
       models,
       inputTokens,
       signal,
@@ -110,6 +111,7 @@ async function stream({ deps, request, reply, chat, models, inputTokens, bill, w
   idle.isCallersFault = line.blocked
   try {
     await askModels(deps, {
+      operation: 'chat',
       models,
       inputTokens,
       signal,

@@ -53,6 +53,7 @@ async function embed(deps: EmbeddingDeps, request: FastifyRequest, reply: Fastif
   try {
     const bill = await openBill(deps, { principal, feature: 'embeddings', inputTokens })
     const body = await askModels(deps, {
+      operation: 'embeddings',
       models: [model],
       inputTokens,
       ...limitsOf(watch),

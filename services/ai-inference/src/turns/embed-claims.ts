@@ -66,6 +66,7 @@ export function createEmbedClaims({ onFault, longestMs = usualLongestMs, ...deps
       const asked = askModels(
         { ...deps, maxAttempts: 1 },
         {
+          operation: 'embeddings',
           models: [model],
           inputTokens,
           signal,

@@ -1,7 +1,6 @@
 import { turnCancelled, turnRequested, userErased } from '@concord/contracts/events'
 import type { Subscription } from '@concord/messaging/bus'
 import { on } from '@concord/messaging/subscribe'
-import { continueTrace, withTrace } from '@concord/service-kit/trace'
 import type { CancelChannel } from '../ports.ts'
 import { takeTurn } from './take-turn.ts'
 import type { TakeTurnDeps } from './take-turn.ts'
@@ -26,7 +25,7 @@ export function turnSubscriptions(deps: TurnSubscriptionDeps): Subscription[] {
     on(
       turnRequested,
       { handler: handlers.requested, concurrency: deps.turnsHeld, retry: patience },
-      async (event, { signal }) => withTrace(continueTrace(event.traceparent), () => takeTurn(deps, event, signal)),
+      (event, { signal }) => takeTurn(deps, event, signal),
     ),
     on(turnCancelled, { handler: handlers.cancelled, retry: patience }, async (event) => {
       await deps.turns.cancel(event)

@@ -2,6 +2,7 @@ import { IncomingMessage } from 'node:http'
 import type { RequestListener } from 'node:http'
 import { OpenAiModelList } from '@concord/contracts/chat-completions'
 import { AppError } from '@concord/service-kit/errors'
+import { beginCall } from '@concord/service-kit/traced-call'
 import { Pool } from 'undici'
 import type { Dispatcher } from 'undici'
 import type { ModelsDoor, ModelsRequest } from '../ports.ts'
@@ -27,18 +28,29 @@ export function inferenceDoor(url: string, listener?: RequestListener): ModelsDo
     call({ path, headers, body }, answer) {
       let controller: Dispatcher.DispatchController | undefined
       let aborted: Error | undefined
-      const sent = { method: body ? 'POST' : 'GET', path, headers, ...(body ? { body } : {}) }
+      const method = body ? 'POST' : 'GET'
+      const span = beginCall({ method, baseUrl: url })
+      const traced = span.traceparent ? { ...headers, traceparent: span.traceparent } : headers
+      const sent = { method, path, headers: traced, ...(body ? { body } : {}) }
       pool.dispatch(sent, {
         onRequestStart(its) {
           controller = its
           if (aborted) its.abort(aborted)
         },
         onResponseStart(_its, status, theirs) {
-          if (status >= 200) answer.head(status, theirs)
+          if (status < 200) return
+          span.answered(status)
+          answer.head(status, theirs)
         },
         onResponseData: (_its, piece) => answer.piece(piece),
-        onResponseEnd: () => answer.end(),
-        onResponseError: (_its, error) => answer.failed(toUnavailable(error)),
+        onResponseEnd() {
+          span.end()
+          answer.end()
+        },
+        onResponseError(_its, error) {
+          span.end(aborted ? 'client_left' : toUnavailable(error).code)
+          answer.failed(toUnavailable(error))
+        },
       })
       return {
         pause: () => controller?.pause(),

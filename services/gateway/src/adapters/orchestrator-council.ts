@@ -6,6 +6,7 @@ import { AppError } from '@concord/service-kit/errors'
 import type { AppErrorCode } from '@concord/service-kit/errors'
 import type { ServiceClient } from '@concord/service-kit/service-client'
 import { currentTraceparent } from '@concord/service-kit/trace'
+import { inCall } from '@concord/service-kit/traced-call'
 import { Pool } from 'undici'
 import type { Dispatcher } from 'undici'
 import type { z } from 'zod'
@@ -31,9 +32,11 @@ export function orchestratorCouncil({
   orchestrator: ServiceClient
 }): Council & { close(): Promise<void> } {
   const pool = new Pool(baseUrl, { connections: 32, connectTimeout: 2_000 })
+  const ask = <Answer extends z.ZodType>(call: Call<Answer>) =>
+    inCall({ method: call.method, baseUrl }, (answered) => send(pool, call, answered))
   return {
     submit: ({ token, body, idempotencyKey }) =>
-      send(pool, {
+      ask({
         method: 'POST',
         path: '/api/v1/queries',
         token,
@@ -49,13 +52,13 @@ export function orchestratorCouncil({
       })
     },
     deliberation: ({ token, queryId }) =>
-      send(pool, {
+      ask({
         method: 'GET',
         path: `/api/v1/queries/${encodeURIComponent(queryId)}`,
         token,
         answer: QueryDetail,
       }),
-    panel: ({ token }) => send(pool, { method: 'GET', path: '/api/v1/panel', token, answer: Panel }),
+    panel: ({ token }) => ask({ method: 'GET', path: '/api/v1/panel', token, answer: Panel }),
     close: () => pool.close(),
   }
 }
@@ -63,6 +66,7 @@ export function orchestratorCouncil({
 async function send<Answer extends z.ZodType>(
   pool: Pool,
   { method, path, token, headers = {}, body, answer }: Call<Answer>,
+  answered: (status: number) => void,
 ): Promise<z.output<Answer>> {
   const traceparent = currentTraceparent()
   try {
@@ -78,6 +82,7 @@ async function send<Answer extends z.ZodType>(
       signal: AbortSignal.timeout(timeoutMs),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
+    answered(response.statusCode)
     if (response.statusCode >= 300) throw await refusalOf(response)
     return answer.parse(await response.body.json())
   } catch (cause) {

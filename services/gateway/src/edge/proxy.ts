@@ -2,6 +2,7 @@ import replyFrom from '@fastify/reply-from'
 import { AppError } from '@concord/service-kit/errors'
 import { sendNotFound } from '@concord/service-kit/server'
 import { currentTraceparent } from '@concord/service-kit/trace'
+import { beginCall } from '@concord/service-kit/traced-call'
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import type { IncomingHttpHeaders } from 'node:http'
 import { callerOf } from './identify.ts'
@@ -53,12 +54,20 @@ function passingOn(path: string, base: string): RouteOptions {
         return sendNotFound(request, reply)
       const body = Buffer.isBuffer(request.body) && request.body.length > 0 ? request.body : undefined
       const contentType = request.headers['content-type'] ?? 'application/octet-stream'
+      const call = beginCall({ method: request.method, baseUrl: base })
       await reply.from(`${base}${request.url}`, {
         ...(body ? { body, contentType } : {}),
-        rewriteRequestHeaders: (_original, headers) => requestHeaders(request, headers),
+        rewriteRequestHeaders: (_original, headers) => requestHeaders(request, headers, call.traceparent),
         rewriteHeaders: (headers) => withoutOwn(headers, reply),
+        onResponse: (_request, _reply, answer) => {
+          call.answered(answer.statusCode)
+          call.end()
+          reply.send(answer.stream)
+        },
         onError: (_reply, { error }) => {
-          reply.send(toUpstreamError(error))
+          const upstreamError = toUpstreamError(error)
+          call.end(upstreamError.code)
+          reply.send(upstreamError)
         },
       })
       return reply
@@ -70,10 +79,13 @@ function passingOn(path: string, base: string): RouteOptions {
  * What the client may not say itself, the gateway says: its address, the verified token, the ids of this request. `Expect` is
  * answered here already, where the body was read.
  */
-function requestHeaders(request: FastifyRequest, headers: IncomingHttpHeaders): IncomingHttpHeaders {
+function requestHeaders(
+  request: FastifyRequest,
+  headers: IncomingHttpHeaders,
+  traceparent = currentTraceparent(),
+): IncomingHttpHeaders {
   const { forwarded: _forwarded, 'x-real-ip': _realIp, expect: _expect, authorization, ...kept } = headers
   const token = callerOf(request)?.token
-  const traceparent = currentTraceparent()
   const basic = authorization && /^Basic /i.test(authorization) ? { authorization } : {}
   return {
     ...kept,
