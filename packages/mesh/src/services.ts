@@ -4,6 +4,7 @@ import { consensusOrchestrator } from '@concord/consensus-orchestrator/service'
 import { gateway } from '@concord/gateway/service'
 import { migrate } from '@concord/database/migrate'
 import { loadConfig } from '@concord/service-kit/config'
+import type { RetentionRule } from '@concord/service-kit/retention'
 import { startService } from '@concord/service-kit/service'
 import type { RunningService, ServiceModule } from '@concord/service-kit/service'
 import type { PlatformConfig } from '@concord/service-kit/settings'
@@ -22,6 +23,11 @@ const inside: Place = { host: '127.0.0.1', port: 0 }
 export const serviceMigrations = [auth, aiInference, consensusOrchestrator].flatMap(({ name, migrations }) =>
   migrations ? [{ service: name, folder: migrations.folder }] : [],
 )
+
+/** What all services keep for a while only, by these settings. */
+export function retentionRules(environment: NodeJS.ProcessEnv): RetentionRule[] {
+  return modules.flatMap(({ retention }) => retention?.(environment) ?? [])
+}
 
 /** Brings every service's schema up to date. */
 export async function migrateAll(databaseUrl: string): Promise<void> {

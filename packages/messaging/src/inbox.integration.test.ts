@@ -2,12 +2,10 @@ import { openDatabase } from '@concord/database/database'
 import type { Database } from '@concord/database/database'
 import { engines } from '@concord/testing/engines'
 import type { Engine } from '@concord/testing/engines'
-import { sql } from 'drizzle-orm'
-import { uuidv7 } from 'uuidv7'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { aMessage, anEvent } from '../test/builders.ts'
 import { applyEffect, countEffects, createServiceTables, effects, inbox } from '../test/service-tables.ts'
-import { claimOnce, once, pruneInbox } from './inbox.ts'
+import { once } from './inbox.ts'
 
 const definition = anEvent()
 const delivery = { ...aMessage(definition.type), attempt: 1, signal: new AbortController().signal }
@@ -59,19 +57,6 @@ describe.each(engines)('the inbox on the $name database', ({ open }) => {
     await counting('first')(event(), delivery)
 
     expect(await countEffects(database.db)).toEqual({ applied: 1, most: 1 })
-  })
-
-  test('forgets claims that are older than every redelivery, and only those', async () => {
-    const [old, recent] = [uuidv7(), uuidv7()]
-    for (const id of [old, recent]) await claimOnce(database.db, inbox, 'first', id)
-    await database.db.execute(
-      sql`update service.inbox set created_at = now() - interval '8 days' where message_id = ${old}`,
-    )
-
-    expect(await pruneInbox(database.db, inbox, { olderThanMs: 7 * 24 * 3_600_000 })).toBe(1)
-
-    expect(await claimOnce(database.db, inbox, 'first', recent)).toBe(false)
-    expect(await claimOnce(database.db, inbox, 'first', old)).toBe(true)
   })
 })
 

@@ -1,5 +1,4 @@
 import type { Database, Db } from '@concord/database/database'
-import { inArray, lt, sql } from 'drizzle-orm'
 import type { Delivery } from './bus.ts'
 import type { InboxTable } from './tables.ts'
 
@@ -22,19 +21,4 @@ export function once<Event extends { id: string }>(
 export async function claimOnce(tx: Db, inbox: InboxTable, handler: string, messageId: string): Promise<boolean> {
   const { rowCount } = await tx.insert(inbox).values({ handler, message_id: messageId }).onConflictDoNothing()
   return rowCount === 1
-}
-
-/** Removes up to `limit` claims older than `olderThanMs`, which must exceed every redelivery. Answers how many. */
-export async function pruneInbox(
-  db: Db,
-  inbox: InboxTable,
-  { olderThanMs, limit = 5000 }: { olderThanMs: number; limit?: number },
-): Promise<number> {
-  const old = db
-    .select({ id: inbox.message_id })
-    .from(inbox)
-    .where(lt(inbox.created_at, sql`now() - ${olderThanMs} * interval '1 millisecond'`))
-    .limit(limit)
-  const { rowCount } = await db.delete(inbox).where(inArray(inbox.message_id, old))
-  return rowCount ?? 0
 }

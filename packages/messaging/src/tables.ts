@@ -13,7 +13,7 @@ export function outboxTable<Name extends string>(schema: PgSchema<Name>) {
   })
 }
 
-/** Messages whose effect is committed, by handler. Kept for `pruneInbox` to remove after the longest redelivery. */
+/** Messages whose effect is committed, by handler. Kept for longer than any redelivery, by each service's retention. */
 export function inboxTable<Name extends string>(schema: PgSchema<Name>) {
   return schema.table(
     'inbox',

@@ -5,7 +5,8 @@ import type { Engine } from '@concord/testing/engines'
 import { sql } from 'drizzle-orm'
 import { pgSchema } from 'drizzle-orm/pg-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { answerOnce, forgetOldKeys, idempotencyTable } from './idempotency.ts'
+import { answerOnce, idempotencyRetention, idempotencyTable } from './idempotency.ts'
+import { removeDue } from './retention.ts'
 
 const table = idempotencyTable(pgSchema('idem'))
 const createTable = sql`
@@ -87,9 +88,15 @@ describe.each(engines)('idempotency keys on the $name database', ({ open }) => {
     expect(await answer({ scope: 's', key: 'k5' })).toMatchObject({ replayed: false })
   })
 
-  test('old keys are forgotten by batches', async () => {
-    const gone = await forgetOldKeys(database.db, table, { before: new Date(Date.now() + 60_000), limit: 2 })
+  test('a key is kept for a day, and then makes a new request', async () => {
+    await answer({ key: 'k6' })
+    await answer({ key: 'k7' })
+    await database.db.execute(
+      sql`update idem.idempotency_keys set created_at = now() - interval '25 hours' where key = 'k6'`,
+    )
 
-    expect(gone).toBe(2)
+    expect(await removeDue(database.db, idempotencyRetention(table))).toBe(1)
+    expect(await answer({ key: 'k6' })).toMatchObject({ replayed: false })
+    expect(await answer({ key: 'k7' })).toMatchObject({ replayed: true })
   })
 })

@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto'
 import type { Db } from '@concord/database/database'
-import { and, eq, lt, sql } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import { index, integer, jsonb, primaryKey, text, timestamp } from 'drizzle-orm/pg-core'
 import type { PgSchema } from 'drizzle-orm/pg-core'
 import type { FastifyRequest } from 'fastify'
 import { AppError, invalidField } from './errors.ts'
-
-/** Rows older than this may be removed; the key then makes a new request. */
-export const idempotencyRetentionMs = 24 * 60 * 60 * 1_000
+import { dayMs } from './retention.ts'
+import type { RetentionRule } from './retention.ts'
 
 /** Drizzle table for a service's own schema. `response` stays null for answers that carry a secret. */
 export function idempotencyTable(schema: PgSchema) {
@@ -84,22 +83,9 @@ export async function answerOnce(
   return { ...answer, replayed: false }
 }
 
-/** Removes keys whose time is over, at most `limit` of them; gives how many. */
-export async function forgetOldKeys(
-  tx: Db,
-  table: IdempotencyTable,
-  { before, limit = 1_000 }: { before: Date; limit?: number },
-): Promise<number> {
-  const old = tx
-    .select({ scope: table.scope, key: table.key })
-    .from(table)
-    .where(lt(table.createdAt, before))
-    .limit(limit)
-  const gone = await tx
-    .delete(table)
-    .where(sql`(${table.scope}, ${table.key}) in ${old}`)
-    .returning({ key: table.key })
-  return gone.length
+/** A key holds for a day, since repeats come within minutes; after that it makes a new request. */
+export function idempotencyRetention(table: IdempotencyTable): RetentionRule {
+  return { table, age: table.createdAt, keepMs: dayMs }
 }
 
 function canonicalJson(value: unknown): string {

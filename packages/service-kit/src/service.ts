@@ -3,18 +3,21 @@ import type { z } from 'zod'
 import { startJobs } from './jobs.ts'
 import type { Job } from './jobs.ts'
 import type { Platform } from './platform.ts'
+import type { RetentionRule } from './retention.ts'
 import type { Server } from './server.ts'
 import type { PlatformConfig } from './settings.ts'
-
 import { tracedSubscriptions } from './traced-bus.ts'
+
 /** One service as a value, so that the same code runs alone and in the mesh's one process. */
 export type ServiceModule<Config extends PlatformConfig = PlatformConfig> = {
   name: string
-  Config: z.ZodType<Config>
   /** Strangers call it, so that it decides for itself which traces are recorded. */
   facesClients?: boolean
+  Config: z.ZodType<Config>
   /** Where its SQL migrations lie; absent for a service without tables. */
   migrations?: { folder: string }
+  /** What it keeps for a while only, by the settings of an environment; throws a ConfigError that names a faulty one. */
+  retention?: (environment: NodeJS.ProcessEnv) => readonly RetentionRule[]
   create(config: Config, platform: Platform): Promise<ServiceInstance>
 }
 

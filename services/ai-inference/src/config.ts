@@ -1,5 +1,6 @@
 import { flag, platformSettings, wholeNumber } from '@concord/service-kit/settings'
 import { z } from 'zod'
+import { retentionSettings } from './retention-settings.ts'
 
 const key = (provider: string) =>
   z
@@ -87,12 +88,7 @@ export const Config = z
     CHAT_IDLE_MS: wholeNumber({ min: 100, max: 3_600_000, initial: 120_000 }).meta({
       description: 'Milliseconds without a byte of a streamed chat completion after which it is given up.',
     }),
-    USAGE_RETENTION_DAYS: wholeNumber({ min: 2, max: 3_650, initial: 400 }).meta({
-      description: 'Days for which the tokens and costs of calls are kept.',
-    }),
-    TURN_RETENTION_DAYS: wholeNumber({ min: 1, max: 3_650, initial: 30 }).meta({
-      description: 'Days for which the (encrypted) answers of models are kept here.',
-    }),
+    ...retentionSettings,
   })
   .refine(
     ({ NODE_ENV: environment, ...config }) =>

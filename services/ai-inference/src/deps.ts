@@ -45,7 +45,6 @@ export async function createDeps(config: Config, platform: Platform) {
     database,
     vault,
     leases: { owner: owner.name, leaseMs },
-    retentionDays: config.TURN_RETENTION_DAYS,
     handlers,
     committed: () => relay.nudge(),
   })
@@ -92,7 +91,7 @@ export async function createDeps(config: Config, platform: Platform) {
 
 /** What the OpenAI-compatible routes stand on, beside the lanes and metrics of all calls. */
 function createDoor(config: Config, { database, logger, metrics }: Platform, catalogue: Catalogue, owner: string) {
-  const usage = postgresUsage(database.db, { retentionDays: config.USAGE_RETENTION_DAYS })
+  const usage = postgresUsage(database.db)
   const openCalls = openCallStore(database.db, { owner })
   const recorder = followedRecorder({
     store: usage,

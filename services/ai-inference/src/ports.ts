@@ -66,8 +66,6 @@ export type TurnStore = {
   eraseUser(userId: string): Promise<string[]>
   /** Latencies of each model's last answers in milliseconds, oldest first. */
   recentLatencies(limit: number): Promise<Map<string, number[]>>
-  /** Removes finished turns, inbox claims and cancellations that nothing can ask for again. */
-  prune(): Promise<void>
 }
 
 /** Opens what the orchestrator sealed into `turn.requested`. Throws when it cannot be opened. */

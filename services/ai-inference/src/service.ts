@@ -1,10 +1,12 @@
 import { fileURLToPath } from 'node:url'
 import type { Job } from '@concord/service-kit/jobs'
+import { retentionJob } from '@concord/service-kit/retention-job'
 import type { ServiceModule } from '@concord/service-kit/service'
 import { loadSdks } from './adapters/load-sdks.ts'
 import { buildApp } from './app.ts'
 import { Config } from './config.ts'
 import { createDeps, leaseMs } from './deps.ts'
+import { retentionOf, retentionRules } from './db/retention.ts'
 import { turnSubscriptions } from './turns/subscriptions.ts'
 
 const name = 'ai-inference'
@@ -14,6 +16,7 @@ export const aiInference: ServiceModule<Config> = {
   name,
   Config,
   migrations: { folder: fileURLToPath(new URL('../migrations', import.meta.url)) },
+  retention: retentionOf,
   async create(config, platform) {
     const deps = await createDeps(config, platform)
     const { turns, running, catalogue, accessOf } = deps
@@ -24,7 +27,6 @@ export const aiInference: ServiceModule<Config> = {
         everyMs: leaseMs / 5,
         run: async () => running.cancel({ turn_ids: await turns.renew(running.ids()) }),
       },
-      { name: 'remove old turns', everyMs: hourMs, run: () => turns.prune() },
       {
         name: 'load the SDKs',
         everyMs: 24 * hourMs,
@@ -35,7 +37,12 @@ export const aiInference: ServiceModule<Config> = {
           ),
       },
       { name: 'settle calls of processes that died', everyMs: leaseMs, run: () => deps.openCalls.settle() },
-      { name: 'remove old usage', everyMs: hourMs, run: () => deps.usage.prune() },
+      { name: 'disown what erased users spent', everyMs: hourMs, run: () => deps.usage.disown() },
+      retentionJob(retentionRules(config), {
+        db: platform.database.db,
+        metrics: platform.metrics,
+        logger: platform.logger,
+      }),
     ]
     return {
       server: buildApp({

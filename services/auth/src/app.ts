@@ -12,7 +12,7 @@ import { refreshRoutes, sessionRoutes } from './sessions/routes.ts'
 import { signInRoutes } from './sessions/sign-in-routes.ts'
 import { keySetRoutes } from './tokens/routes.ts'
 
-export type RouteDeps = Deps & { check: TokenCheck; cookie: RefreshCookie; publicKeys: { keys: object[] } }
+export type RouteDeps = Deps & { check: TokenCheck; cookie: RefreshCookie; publicKeys: () => { keys: object[] } }
 export type AppOptions = RouteDeps & Omit<ServerOptions, 'name'>
 
 export function buildApp({ logger, metrics, traces, isReady, ...deps }: AppOptions): Server {

@@ -1,5 +1,6 @@
 import { platformSettings, wholeNumber } from '@concord/service-kit/settings'
 import { z } from 'zod'
+import { longestTokenS } from './tokens/signing-keys.ts'
 
 const secrets = z
   .string()
@@ -20,7 +21,7 @@ export const Config = z.object({
     description: 'Secrets of the services that may ask for tokens.',
     example: 'gateway=…,consensus-orchestrator=…',
   }),
-  ACCESS_TOKEN_TTL_S: wholeNumber({ min: 60, max: 3_600, initial: 600 }).meta({
+  ACCESS_TOKEN_TTL_S: wholeNumber({ min: 60, max: longestTokenS, initial: 600 }).meta({
     description: 'Seconds an access token is valid.',
   }),
   REFRESH_TOKEN_TTL_S: wholeNumber({ min: 3_600, max: 7_776_000, initial: 1_209_600 }).meta({

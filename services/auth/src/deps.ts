@@ -17,7 +17,7 @@ import { openSigningKeys } from './tokens/signing-keys.ts'
 /** The only place where real adapters are chosen. */
 export async function createDeps(config: Config, { database, bus, keyValue, ring, logger, metrics }: Platform) {
   const vault = createVault({ ring, keys: subjectKeys })
-  const { signer, publicKeys, verificationKeys } = await openSigningKeys(
+  const { signer, publicKeys, verificationKeys, refresh } = await openSigningKeys(
     postgresSigningKeys(database),
     vault,
     config.PUBLIC_URL,
@@ -45,6 +45,7 @@ export async function createDeps(config: Config, { database, bus, keyValue, ring
   return {
     ...deps,
     publicKeys,
+    noticeSigningKeys: refresh,
     check: tokenCheck({ issuer: config.PUBLIC_URL, keyValue, keys: verificationKeys }),
     cookie: refreshCookie({ publicUrl: config.PUBLIC_URL, maxAgeS: config.REFRESH_TOKEN_TTL_S }),
     isReady: async () => {

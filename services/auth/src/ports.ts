@@ -45,7 +45,6 @@ export type SessionStore = {
   /** True when the session was alive until now. */
   revoke(id: string, at: Date): Promise<boolean>
   revokedSince(moment: Date): Promise<{ id: string; revokedAt: Date }[]>
-  removeExpired(before: Date, limit: number): Promise<number>
 }
 
 export type ApiKeyRow = {

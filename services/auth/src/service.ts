@@ -1,37 +1,28 @@
 import { fileURLToPath } from 'node:url'
-import { forgetOldKeys, idempotencyRetentionMs } from '@concord/service-kit/idempotency'
 import type { Job } from '@concord/service-kit/jobs'
+import { retentionJob } from '@concord/service-kit/retention-job'
 import type { ServiceModule } from '@concord/service-kit/service'
 import { buildApp } from './app.ts'
 import { Config } from './config.ts'
-import { idempotencyKeys } from './db/schema.ts'
 import { createDeps } from './deps.ts'
+import { retentionRules } from './db/retention.ts'
 import { reloadRevocations } from './sessions/reload-revocations.ts'
 
-const hourMs = 60 * 60 * 1_000
+/** A new key is published this soon, and signs only when every replica and every service has had the time to see it. */
+const noticeKeysMs = 5_000
 
 export const auth: ServiceModule<Config> = {
   name: 'auth',
   Config,
   migrations: { folder: fileURLToPath(new URL('../migrations', import.meta.url)) },
+  retention: retentionRules,
   async create(config, platform) {
     const { close, ...deps } = await createDeps(config, platform)
     await reloadRevocations(deps)
     const jobs: Job[] = [
       { name: 'reload revocations', everyMs: 60_000, run: () => reloadRevocations(deps) },
-      {
-        name: 'remove expired sessions',
-        everyMs: hourMs,
-        run: () => deps.inTransaction((tx) => tx.sessions.removeExpired(deps.now(), 1_000)),
-      },
-      {
-        name: 'forget idempotency keys',
-        everyMs: hourMs,
-        run: () =>
-          forgetOldKeys(platform.database.db, idempotencyKeys, {
-            before: new Date(Date.now() - idempotencyRetentionMs),
-          }),
-      },
+      { name: 'notice new signing keys', everyMs: noticeKeysMs, run: () => deps.noticeSigningKeys() },
+      retentionJob(retentionRules(), { db: platform.database.db, metrics: platform.metrics, logger: platform.logger }),
     ]
     return {
       server: buildApp({ ...deps, logger: platform.logger, metrics: platform.metrics, traces: platform.traces }),

@@ -1,5 +1,6 @@
 import { flag, platformSettings, wholeNumber } from '@concord/service-kit/settings'
 import { z } from 'zod'
+import { retentionSettings } from './retention-settings.ts'
 
 export const Config = z.object({
   ...platformSettings,
@@ -28,5 +29,6 @@ export const Config = z.object({
   ANCHORS_SANDBOX: flag(false).meta({
     description: 'Whether emulated models are asked those questions too; their record stays apart.',
   }),
+  ...retentionSettings,
 })
 export type Config = z.output<typeof Config>

@@ -1,24 +1,21 @@
 import { fileURLToPath } from 'node:url'
-import { pruneInbox } from '@concord/messaging/inbox'
-import { forgetOldKeys, idempotencyRetentionMs } from '@concord/service-kit/idempotency'
 import type { Job } from '@concord/service-kit/jobs'
 import type { Platform } from '@concord/service-kit/platform'
+import { retentionJob } from '@concord/service-kit/retention-job'
 import type { ServiceModule } from '@concord/service-kit/service'
 import { askAnchors } from './anchors/ask-anchors.ts'
 import { buildApp } from './app.ts'
 import { Config } from './config.ts'
-import { idempotencyKeys, inbox } from './db/schema.ts'
 import { sweepOverdue } from './deliberation/sweep.ts'
 import { createDeps } from './deps.ts'
 import { fitSettings } from './learning/fit-settings.ts'
 import { learnNightly } from './learning/learn-nightly.ts'
 import type { LearnedReliability } from './learning/ports.ts'
 import type { Deps, LastSweep } from './ports.ts'
+import { retentionOf, retentionRules } from './db/retention.ts'
 import { buildSubscriptions } from './subscriptions.ts'
 
 const minuteMs = 60 * 1_000
-const hourMs = 60 * minuteMs
-const inboxRetentionMs = 7 * 24 * hourMs
 /** After a start the answers that wait on the bus go first: they came in time, only nobody was there. */
 const firstSweepAfterMs = 2_000
 /** A start is busy enough, and a process that starts again and again should not ask each time. */
@@ -28,6 +25,7 @@ export const consensusOrchestrator: ServiceModule<Config> = {
   name: 'consensus-orchestrator',
   Config,
   migrations: { folder: fileURLToPath(new URL('../migrations', import.meta.url)) },
+  retention: retentionOf,
   async create(config, platform) {
     const { close, isReady, check, open, ...deps } = createDeps(config, platform)
     const { logger, metrics, traces } = platform
@@ -43,7 +41,7 @@ export const consensusOrchestrator: ServiceModule<Config> = {
   },
 }
 
-function jobsOf(deps: Deps & { lastSweep: LastSweep }, config: Config, { database, logger }: Platform): Job[] {
+function jobsOf(deps: Deps & { lastSweep: LastSweep }, config: Config, { database, logger, metrics }: Platform): Job[] {
   const startedAt = Date.now()
   return [
     {
@@ -65,16 +63,7 @@ function jobsOf(deps: Deps & { lastSweep: LastSweep }, config: Config, { databas
         await fitSettings(deps)
       },
     },
-    {
-      name: 'forget idempotency keys',
-      everyMs: hourMs,
-      run: () => forgetOldKeys(database.db, idempotencyKeys, { before: new Date(Date.now() - idempotencyRetentionMs) }),
-    },
-    {
-      name: 'prune inbox',
-      everyMs: hourMs,
-      run: () => pruneInbox(database.db, inbox, { olderThanMs: inboxRetentionMs }),
-    },
+    retentionJob(retentionRules(config), { db: database.db, metrics, logger }),
   ]
 }
 

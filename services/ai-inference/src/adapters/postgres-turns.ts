@@ -1,10 +1,10 @@
 import type { Database, Db } from '@concord/database/database'
 import { MessageTooLargeError } from '@concord/messaging/errors'
 import type { TurnFailure } from '@concord/contracts/turns'
-import { claimOnce, pruneInbox } from '@concord/messaging/inbox'
+import { claimOnce } from '@concord/messaging/inbox'
 import { VaultError } from '@concord/vault/vault-error'
 import type { Vault } from '@concord/vault/vault'
-import { and, asc, eq, inArray, lt, sql } from 'drizzle-orm'
+import { and, asc, eq, sql } from 'drizzle-orm'
 import { cancellations, inbox, turns } from '../db/schema.ts'
 import type { TurnCancelled, TurnRequested, TurnResult, TurnStart, TurnStore } from '../ports.ts'
 import { columnsOf, erased, outputAad, resultOfRow } from './stored-turn.ts'
@@ -17,7 +17,6 @@ export type PostgresTurnsOptions = {
   database: Database
   vault: Vault
   leases: Leases
-  retentionDays: number
   /** The handlers' names in the inbox. */
   handlers: { requested: string; cancelled: string }
   /** Told after every commit that may have put events into the outbox. */
@@ -51,7 +50,6 @@ export function postgresTurns(options: PostgresTurnsOptions): TurnStore {
     cancel: (event) => db.transaction((tx) => cancelTurns(tx, event, options)),
     eraseUser: (userId) => db.transaction((tx) => eraseUser(tx, userId, vault)),
     recentLatencies: (limit) => recentLatencies(db, limit),
-    prune: () => prune(db, options),
   }
 }
 
@@ -146,19 +144,4 @@ async function recentLatencies(db: Db, limit: number): Promise<Map<string, numbe
     if (latencyMs !== null) latencies.set(model, [...(latencies.get(model) ?? []), latencyMs])
   }
   return latencies
-}
-
-const dayMs = 24 * 60 * 60 * 1_000
-
-async function prune(db: Db, { retentionDays, vault }: PostgresTurnsOptions): Promise<void> {
-  const daysAgo = (days: number) => new Date(Date.now() - days * dayMs)
-  const old = db
-    .select({ id: turns.id })
-    .from(turns)
-    .where(lt(turns.createdAt, daysAgo(retentionDays)))
-    .limit(5_000)
-  await db.delete(turns).where(inArray(turns.id, old))
-  await db.delete(cancellations).where(lt(cancellations.createdAt, daysAgo(2)))
-  await pruneInbox(db, inbox, { olderThanMs: 14 * dayMs })
-  await vault.rewrap(db, { limit: 500 })
 }

@@ -1,11 +1,10 @@
 import type { Db } from '@concord/database/database'
-import { and, eq, lt, sql } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import { subjectKeys, usage, usageDays } from '../db/schema.ts'
 import type { UsageEntry, UsageStore } from '../usage/usage.ts'
-import { utcDay } from '../usage/usage.ts'
 
 /** Usage in the service's own schema. A user who was erased is named in no row, also where the call ended later. */
-export function postgresUsage(db: Db, { retentionDays }: { retentionDays: number }): UsageStore {
+export function postgresUsage(db: Db): UsageStore {
   return {
     async add(entries) {
       if (entries.length > 0) await db.execute(insertion(entries.map(rowOf)))
@@ -18,11 +17,7 @@ export function postgresUsage(db: Db, { retentionDays }: { retentionDays: number
       return row?.tokens ?? 0
     },
     forget: (userId) => db.transaction((tx) => forgetUsage(tx, userId)),
-    async prune() {
-      const oldest = utcDay(new Date(Date.now() - retentionDays * 24 * 60 * 60 * 1_000))
-      await db.delete(usage).where(lt(usage.day, oldest))
-      await db.delete(usageDays).where(lt(usageDays.day, oldest))
-      // An erasure that ran while an entry was being written may have missed it.
+    async disown() {
       const erased = db
         .select({ subject: subjectKeys.subject })
         .from(subjectKeys)

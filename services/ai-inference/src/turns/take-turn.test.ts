@@ -30,7 +30,6 @@ async function taken(changes: { deadlineS: number; timeLimitS?: number }) {
     cancel: unused,
     eraseUser: unused,
     recentLatencies: unused,
-    prune: unused,
   }
   await takeTurn(
     {

@@ -56,7 +56,7 @@ describe.each(engines)('usage on the $name adapters', ({ open }) => {
     latencyMs: 12,
     ...changes,
   })
-  const store = () => postgresUsage(mesh.platform.database.db, { retentionDays: 400 })
+  const store = () => postgresUsage(mesh.platform.database.db)
   const rowsOf = (user: string) => mesh.platform.database.db.select().from(usage).where(eq(usage.userId, user))
 
   describe('the store', () => {

@@ -30,8 +30,8 @@ export type UsageStore = {
   tokensOf(userId: string, day: string): Promise<number>
   /** Takes the user's name from all that was spent. */
   forget(userId: string): Promise<void>
-  /** Removes what is older than the retention. */
-  prune(): Promise<void>
+  /** Takes the names of erased users from what was written while they were being erased. */
+  disown(): Promise<void>
 }
 
 /** Calls under way as they stand, so that what a process that dies has begun is counted all the same. */

@@ -1,5 +1,5 @@
 import type { Db } from '@concord/database/database'
-import { and, eq, gte, inArray, isNull, lt } from 'drizzle-orm'
+import { and, eq, gte, isNull } from 'drizzle-orm'
 import { refreshTokens, sessions } from '../db/schema.ts'
 import type { SessionStore } from '../ports.ts'
 
@@ -41,11 +41,6 @@ export function postgresSessions(db: Db): SessionStore {
         .from(sessions)
         .where(gte(sessions.revokedAt, moment))
       return rows.flatMap(({ id, revokedAt }) => (revokedAt ? [{ id, revokedAt }] : []))
-    },
-    async removeExpired(before, limit) {
-      const old = db.select({ id: sessions.id }).from(sessions).where(lt(sessions.expiresAt, before)).limit(limit)
-      const gone = await db.delete(sessions).where(inArray(sessions.id, old)).returning({ id: sessions.id })
-      return gone.length
     },
   }
 }

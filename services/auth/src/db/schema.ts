@@ -77,6 +77,8 @@ export const signingKeys = auth.table('signing_keys', {
   /** The private JWK under the vault's ring. */
   sealedPrivateJwk: text('sealed_private_jwk').notNull(),
   createdAt: moment('created_at').notNull().defaultNow(),
+  /** Until then it is only published, so that everybody knows it when it begins to sign. */
+  signsFrom: moment('signs_from').notNull().defaultNow(),
 })
 
 export const outbox = outboxTable(auth)

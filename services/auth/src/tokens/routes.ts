@@ -14,6 +14,6 @@ export const keySetRoutes: FastifyPluginAsyncZod<RouteDeps> = async (server, { p
   }
   server.get('/.well-known/jwks.json', { schema }, async (_request, reply) => {
     void reply.header('cache-control', 'public, max-age=300')
-    return KeySet.parse(publicKeys)
+    return KeySet.parse(publicKeys())
   })
 }

@@ -59,9 +59,6 @@ export function anchorTransaction(tx: Db, vault: Vault, announced: () => void): 
         .where(and(eq(anchorTurns.status, 'graded'), gte(anchorTurns.askedAt, since)))
         .orderBy(asc(anchorTurns.askedAt))
     },
-    async forgetAnchorTurns(before) {
-      await tx.delete(anchorTurns).where(lt(anchorTurns.askedAt, before))
-    },
   }
 }
 

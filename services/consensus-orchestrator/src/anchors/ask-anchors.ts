@@ -56,7 +56,6 @@ export async function askAnchors(deps: AskDeps): Promise<number> {
       asked.push(turn)
     }
     await tx.askAnchors(asked)
-    await tx.forgetAnchorTurns(new Date(at.getTime() - keptDays * dayMs))
     return asked.length
   })
 }

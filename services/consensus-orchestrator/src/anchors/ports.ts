@@ -60,5 +60,4 @@ export type AnchorTransaction = {
   loseAnchorTurns(before: Date): Promise<number>
   /** Graded ones, oldest first. */
   anchorAnswers(since: Date): Promise<AnchorAnswer[]>
-  forgetAnchorTurns(before: Date): Promise<void>
 }

@@ -70,6 +70,7 @@ export const queries = consensus.table(
   },
   (table) => [
     index('queries_owner').on(table.owner, table.id),
+    index('queries_created').on(table.createdAt),
     index('queries_overdue')
       .on(table.stageDeadlineAt)
       .where(sql`stage_deadline_at is not null`),
@@ -124,7 +125,7 @@ export const dailyUsage = consensus.table(
     /** Feedback that counted. */
     feedbacks: integer().notNull().default(0),
   },
-  (table) => [primaryKey({ columns: [table.owner, table.day] })],
+  (table) => [primaryKey({ columns: [table.owner, table.day] }), index().on(table.day)],
 )
 
 export const idempotencyKeys = idempotencyTable(consensus)

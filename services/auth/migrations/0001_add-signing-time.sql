@@ -1,0 +1,1 @@
+ALTER TABLE "auth"."signing_keys" ADD COLUMN "signs_from" timestamp with time zone DEFAULT now() NOT NULL;
