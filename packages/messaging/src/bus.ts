@@ -34,18 +34,32 @@ export type DeadLetter = {
   reason: string
   attempts: number
   at: string
+  headers: Record<string, string>
+  /** Size of the body as it is kept. */
+  bytes: number
   body: unknown
 }
 
-/** Picks dead letters of one handler: all of them, or the one with this message id. */
-export type DeadLetterChoice = { handler: string; id?: string }
+/** Picks dead letters by handler, by message id, or by both; all of them when neither is given. */
+export type DeadLetterChoice = { handler?: string | undefined; id?: string | undefined }
+
+/** The dead letters of one handler; `oldest` is when the first of them died. */
+export type DeadLetterGroup = { handler: string; count: number; oldest: string }
+
+/** `unhandled` are those that nobody would take now: their handler is gone, and they stay. */
+export type Replayed = { replayed: number; unhandled: number }
 
 export type DeadLetters = {
   /** Oldest first, 100 unless `limit` says otherwise (at most 1,000). */
-  list(options?: { handler?: string; limit?: number }): Promise<DeadLetter[]>
+  list(options?: DeadLetterChoice & { limit?: number }): Promise<DeadLetter[]>
   count(): Promise<number>
-  /** Hands them to their own handler again, with fresh attempts, and to no other subscriber. Answers how many. */
-  replay(choice: DeadLetterChoice): Promise<number>
+  /** By handler, the largest group first. */
+  groups(): Promise<DeadLetterGroup[]>
+  /**
+   * Hands them to their own handler again, with fresh attempts, and to no other subscriber. What was dead at the call is handed
+   * over once. Whoever is killed in the middle loses none of them: some may be handed over twice.
+   */
+  replay(choice: DeadLetterChoice, onProgress?: (replayed: number) => void): Promise<Replayed>
   drop(choice: DeadLetterChoice): Promise<number>
 }
 

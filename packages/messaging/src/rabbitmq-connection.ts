@@ -67,6 +67,18 @@ export function isNotFound(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 404
 }
 
+export async function hasQueue(connection: Connection, queue: string): Promise<boolean> {
+  const channel = await connection.channel()
+  try {
+    await channel.checkQueue(queue)
+    await channel.close()
+    return true
+  } catch {
+    // The broker closes the channel when the queue is unknown.
+    return false
+  }
+}
+
 function factsOf(connection: string, error: Error) {
   return { connection, reason: describe(error) }
 }

@@ -8,7 +8,13 @@ const Headers = z.object({
   'concord-reason': z.string().optional().catch(undefined),
   'concord-died-at': z.string().optional().catch(undefined),
   'x-death': z
-    .array(z.object({ reason: z.string(), count: z.number() }))
+    .array(
+      z.object({
+        reason: z.string(),
+        count: z.number(),
+        time: z.object({ value: z.number() }).optional().catch(undefined),
+      }),
+    )
     .optional()
     .catch(undefined),
 })
@@ -35,8 +41,14 @@ export function readMessage({ properties }: Message): Received {
     type,
     attempt: ours['concord-attempt'] ?? 1,
     headers: ownHeaders(raw),
-    death: reason === undefined ? undefined : { reason, at: ours['concord-died-at'] ?? new Date().toISOString() },
+    death: reason === undefined ? undefined : { reason, at: ours['concord-died-at'] ?? momentOf(brokerDeath?.time) },
   }
+}
+
+/** The broker's time of death has seconds; anything else in its place is no time. */
+function momentOf(time: { value: number } | undefined): string {
+  const ms = (time?.value ?? Number.NaN) * 1_000
+  return (Math.abs(ms) < 8.64e15 ? new Date(ms) : new Date()).toISOString()
 }
 
 function ownHeaders(raw: unknown): Record<string, string> {

@@ -3,7 +3,7 @@ import { hostname } from 'node:os'
 import type { Bus, BusMessage, Subscription } from './bus.ts'
 import { encodeBody } from './encode-body.ts'
 import type { Logger } from './logger.ts'
-import { openConnection } from './rabbitmq-connection.ts'
+import { hasQueue, openConnection } from './rabbitmq-connection.ts'
 import type { Connection } from './rabbitmq-connection.ts'
 import { startConsumer, successor } from './rabbitmq-consumer.ts'
 import { rabbitMqDeadLetters, scan } from './rabbitmq-dead-letters.ts'
@@ -87,7 +87,7 @@ async function declareAll(context: Context, subscriptions: readonly Subscription
   const { connection, names } = context
   const fresh: Subscription[] = []
   for (const subscription of subscriptions) {
-    if (!(await exists(connection, names.queue(subscription.handler)))) fresh.push(subscription)
+    if (!(await hasQueue(connection, names.queue(subscription.handler)))) fresh.push(subscription)
   }
   const channel = await connection.channel()
   for (const subscription of subscriptions) await assertSubscription(channel, names, subscription)
@@ -105,18 +105,6 @@ async function copyParked({ connection, publisher, names }: Context, fresh: read
     if (letters.length > 0) await publisher.send(letters)
     return 'keep'
   })
-}
-
-async function exists(connection: Connection, queue: string): Promise<boolean> {
-  const channel = await connection.channel()
-  try {
-    await channel.checkQueue(queue)
-    await channel.close()
-    return true
-  } catch {
-    // The broker closes the channel when the queue is unknown.
-    return false
-  }
 }
 
 async function depth(

@@ -1,13 +1,16 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import type { Bus, BusMessage, Delivery, Subscription } from '../src/bus.ts'
+import type { Bus, BusMessage, Delivery } from '../src/bus.ts'
 import { maxBodyBytes } from '../src/bus.ts'
+import type { BusState } from '../src/bus-state.ts'
 import { MessageTooLargeError, PermanentError } from '../src/errors.ts'
 import { on } from '../src/subscribe.ts'
 import { aGate, aMessage, anEvent, aSubscription, aType } from './builders.ts'
+import { countOf, deadLettersContract, refuse, start } from './dead-letters.contract.ts'
 
 export type BusFixture = {
   /** Another bus on the same store or broker, as another process would open it. */
   openBus(options?: { graceMs?: number }): Bus
+  state(handlers: readonly string[]): Promise<BusState>
   close(): Promise<void>
 }
 
@@ -220,50 +223,29 @@ export function busContract(open: () => Promise<BusFixture>): void {
     expect(handled).toBe(0)
   })
 
-  test('replays a dead letter to its own handler only, with fresh attempts', async () => {
+  test('tells what waits, who consumes and what is dead, and changes nothing', async () => {
     const bus = openBus()
-    const type = aType()
-    let healed = false
-    const repaired: number[] = []
-    let others = 0
-    const failing = aSubscription(type, async ({ attempt }) => {
-      if (!healed) throw new PermanentError('later')
-      repaired.push(attempt)
+    const [type, broken] = [aType(), aType()]
+    const [idle, failing] = [aSubscription(type, async () => {}), aSubscription(broken, refuse)]
+    await bus.declare('idle', [idle])
+    await bus.declare('failing', [failing])
+    await bus.consume('failing', [failing])
+    await bus.publish([aMessage(type), aMessage(type), aMessage(broken)])
+    await expect.poll(() => countOf(bus, failing.handler), soon).toBe(1)
+    const look = () => fixture.state([idle.handler, failing.handler])
+
+    await expect.poll(look, soon).toMatchObject({
+      queues: expect.arrayContaining([expect.objectContaining({ handler: idle.handler, waiting: 2 })]),
     })
-    await start(
-      bus,
-      failing,
-      aSubscription(type, async () => void (others += 1)),
-    )
-    const [message, second] = [aMessage(type), aMessage(type)]
-    await bus.publish([message, second])
-    const { handler } = failing
-    await expect.poll(() => bus.deadLetters.list({ handler }), soon).toHaveLength(2)
-    healed = true
 
-    const replayed = await bus.deadLetters.replay({ handler, id: message.id })
-
-    expect(replayed).toBe(1)
-    await expect.poll(() => repaired, soon).toEqual([1])
-    expect(others).toBe(2)
-    expect(await bus.deadLetters.list({ handler })).toMatchObject([{ id: second.id }])
+    const { queues, dead } = await look()
+    const consumers = queues.find(({ handler }) => handler === failing.handler)?.consumers
+    expect([1, null]).toContain(consumers)
+    expect(dead).toBeGreaterThanOrEqual(1)
+    expect((await bus.depth())[idle.handler]).toBe(2)
   })
 
-  test('drops the dead letters of one handler', async () => {
-    const bus = openBus()
-    const type = aType()
-    const [dropped, kept] = [aSubscription(type, refuse), aSubscription(type, refuse)]
-    await start(bus, dropped, kept)
-    await bus.publish([aMessage(type), aMessage(type)])
-    for (const { handler } of [dropped, kept]) {
-      await expect.poll(() => bus.deadLetters.list({ handler }), soon).toHaveLength(2)
-    }
-
-    expect(await bus.deadLetters.drop({ handler: dropped.handler })).toBe(2)
-
-    expect(await bus.deadLetters.list({ handler: dropped.handler })).toEqual([])
-    expect(await bus.deadLetters.list({ handler: kept.handler })).toHaveLength(2)
-  })
+  deadLettersContract(openBus)
 
   test('runs no more than the handler allows at once', async () => {
     const bus = openBus()
@@ -385,13 +367,4 @@ export function busContract(open: () => Promise<BusFixture>): void {
   test('answers a ping', async () => {
     await expect(openBus().ping()).resolves.toBeUndefined()
   })
-}
-
-async function start(bus: Bus, ...subscriptions: Subscription[]) {
-  await bus.declare('tests', subscriptions)
-  return bus.consume('tests', subscriptions)
-}
-
-function refuse(): Promise<never> {
-  return Promise.reject(new PermanentError('no'))
 }
