@@ -1,9 +1,13 @@
 import { connect, createServer, type Socket } from 'node:net'
 
+type Place = { host: string; port: number }
 export type Balancer = { url: string; close(): Promise<void> }
 
-/** One loopback address for several replicas: each connection goes to the next one that takes it. */
-export function startBalancer(ports: readonly number[]): Promise<Balancer> {
+/** One address for several replicas: each connection goes to the next one that takes it. */
+export function startBalancer(
+  ports: readonly number[],
+  { host, port }: Place = { host: '127.0.0.1', port: 0 },
+): Promise<Balancer> {
   const open = new Set<Socket>()
   let turn = 0
   const server = createServer((client) => {
@@ -39,15 +43,15 @@ export function startBalancer(ports: readonly number[]): Promise<Balancer> {
 
   return new Promise((resolve, reject) => {
     server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
+    server.listen(port, host, () => {
       const address = server.address()
-      const port = typeof address === 'object' && address ? address.port : 0
+      const taken = typeof address === 'object' && address ? address.port : port
       const close = (): Promise<void> =>
         new Promise((closed) => {
           server.close(() => closed())
           for (const socket of open) socket.destroy()
         })
-      resolve({ url: `http://127.0.0.1:${port}`, close })
+      resolve({ url: `http://${host}:${taken}`, close })
     })
   })
 }

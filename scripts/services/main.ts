@@ -3,7 +3,7 @@ import { onStop } from '../../packages/mesh/src/stop-signals.ts'
 import { toSentence } from '../../packages/mesh/src/plain-error.ts'
 import { startFleet } from './fleet.ts'
 
-/** Runs every service in processes of its own, on real servers, until a signal. Nothing that ends is started again. */
+/** Runs every service in processes of its own, on real servers, until a signal. Nothing that ends is started again: who wants that has an orchestrator. */
 const stopping = new AbortController()
 onStop(() => stopping.abort())
 

@@ -4,7 +4,19 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { PlainError } from '../../packages/mesh/src/plain-error.ts'
 
-export type ServiceProcess = { name: string; pid: number; log: string; hasEnded(): boolean; stop(): Promise<void> }
+export type ServiceProcess = {
+  name: string
+  pid: number
+  log: string
+  hasEnded(): boolean
+  /** Resolves when it is gone, with whether that was asked for. */
+  ended: Promise<{ asked: boolean }>
+  /** Over the channel that ends it with its parent. */
+  send(message: object): void
+  /** SIGKILL, as from outside: nobody asked for its end. */
+  kill(): void
+  stop(): Promise<void>
+}
 
 const stopWithinMs = 8_000
 const readyWithinMs = 60_000
@@ -13,17 +25,25 @@ const source = ['--conditions=@concord/source']
 /** Ends a service whose parent was killed: the channel between them closes then. */
 const endWithParent = `process.once('disconnect', () => process.kill(process.pid, 'SIGTERM')); process.channel?.unref()`
 
-type Start = { name: string; file: string; environment: Record<string, string>; log: string; say(line: string): void }
+type Start = {
+  name: string
+  file: string
+  environment: Record<string, string>
+  log: string
+  /** Modules that are loaded before the service. */
+  preload?: readonly string[]
+  say(line: string): void
+}
 
 /**
  * Starts one service in a process group of its own, so that a terminal's Ctrl-C reaches it once, through `stop`. Its log
  * goes to a file; its end, when nobody asked for it, is told.
  */
-export function startProcess({ name, file, environment, log, say }: Start): ServiceProcess {
+export function startProcess({ name, file, environment, log, preload = [], say }: Start): ServiceProcess {
   const output = openSync(log, 'a', 0o600)
   const child = spawn(
     process.execPath,
-    [...source, `--import=data:text/javascript,${encodeURIComponent(endWithParent)}`, file],
+    [...source, ...[...preload, inline(endWithParent)].map((module) => `--import=${module}`), file],
     {
       env: environment,
       stdio: ['ignore', output, output, 'ipc'],
@@ -33,11 +53,11 @@ export function startProcess({ name, file, environment, log, say }: Start): Serv
   closeSync(output)
   let ended = false
   let asked = false
-  const exited = new Promise<void>((resolve) => {
+  const exited = new Promise<{ asked: boolean }>((resolve) => {
     child.once('exit', (code, signal) => {
       ended = true
       if (!asked) say(`${name}: process ${child.pid} has ended (${signal ?? `status ${code}`})`)
-      resolve()
+      resolve({ asked })
     })
   })
   return {
@@ -45,6 +65,9 @@ export function startProcess({ name, file, environment, log, say }: Start): Serv
     pid: child.pid ?? 0,
     log,
     hasEnded: () => ended,
+    ended: exited,
+    send: (message) => void (child.connected && child.send(message)),
+    kill: () => void child.kill('SIGKILL'),
     async stop() {
       asked = true
       if (ended) return
@@ -56,9 +79,13 @@ export function startProcess({ name, file, environment, log, say }: Start): Serv
   }
 }
 
+function inline(code: string): string {
+  return `data:text/javascript,${encodeURIComponent(code)}`
+}
+
 /** Waits for `/ready`. Throws a PlainError with the end of the log when the process ends or takes too long. */
 export async function untilReady(
-  service: ServiceProcess,
+  service: Pick<ServiceProcess, 'name' | 'log' | 'hasEnded'>,
   { host, port }: { host: string; port: number },
 ): Promise<void> {
   const deadline = performance.now() + readyWithinMs

@@ -26,16 +26,18 @@ export function askedAgain(
   requests: readonly EmulatedRequest[],
   questions: ReadonlyMap<string, string>,
 ): string[] {
+  const ofQuestion = Map.groupBy(requests, ({ question_hash: hash }) => hash)
+  const ofQuery = Map.groupBy(turns, ({ query_id: id }) => id)
   return turns.flatMap(({ query_id: id, model, purpose, round, finished_at: storedAt }) => {
     const hash = createHash('sha256')
       .update(questions.get(id) ?? '')
       .digest('base64url')
       .slice(0, 16)
-    const later = turns.some((turn) => turn.query_id === id && turn.purpose === purpose && turn.round > round)
+    const later = ofQuery.get(id)?.some((turn) => turn.purpose === purpose && turn.round > round)
     if (later) return []
-    return requests
+    return (ofQuestion.get(hash) ?? [])
       .filter((asked) => asked.provider === providers[model] && asked.purpose === purpose)
-      .filter((asked) => asked.question_hash === hash && Date.parse(asked.at) > storedAt.getTime())
+      .filter(({ at }) => Date.parse(at) > storedAt.getTime())
       .map(({ at }) => `${id}: ${model}’s ${purpose} of round ${round}, stored ${storedAt.toISOString()}, asked ${at}`)
   })
 }

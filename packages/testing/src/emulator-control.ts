@@ -18,6 +18,10 @@ export type EmulatedRequest = z.output<typeof Requests>['data'][number]
 
 export type EmulatorControl = {
   fault(rule: { provider?: string; purpose?: string; times?: number; fault: object }): Promise<void>
+  /** A model that is wrong on a share of the questions (`rate`, 0–1), and lies about it where `liar` is set. */
+  wrong(rule: { model: string; rate: number; liar?: boolean; tactic?: string }): Promise<void>
+  /** No faults and no liars; what was asked stays known. */
+  heal(): Promise<void>
   /** No faults, no liars, nothing remembered. */
   reset(): Promise<void>
   requests(): Promise<EmulatedRequest[]>
@@ -36,6 +40,10 @@ export function emulatorControl(url: string): EmulatorControl {
   }
   return {
     fault: async (rule) => void (await call('POST', '/faults', rule)),
+    wrong: async (rule) => void (await call('POST', '/wrong', rule)),
+    heal: async () => {
+      for (const path of ['/faults', '/wrong']) await call('DELETE', path)
+    },
     reset: async () => {
       for (const path of ['/faults', '/wrong', '/requests']) await call('DELETE', path)
     },

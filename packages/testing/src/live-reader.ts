@@ -12,14 +12,20 @@ const LiveMessage = z.looseObject({
 })
 export type LiveMessage = z.output<typeof LiveMessage>
 
-type StreamOptions = { after?: number; lastEventId?: string; withinMs?: number }
+type StreamOptions = {
+  after?: number
+  lastEventId?: string
+  withinMs?: number
+  /** Told of each as it comes: what a reader has whose stream breaks. */
+  told?: (message: LiveMessage) => void
+}
 type Stream = { status: number; ids: (string | undefined)[]; messages: LiveMessage[] }
 
 /** Reads a query's event stream to its end, which is the query's. */
 export async function readEventStream(
   { url, token }: ApiClient,
   queryId: string,
-  { after, lastEventId, withinMs = 60_000 }: StreamOptions = {},
+  { after, lastEventId, withinMs = 60_000, told }: StreamOptions = {},
 ): Promise<Stream> {
   const response = await fetch(
     `${url}/api/v1/queries/${queryId}/events${after === undefined ? '' : `?after=${after}`}`,
@@ -43,6 +49,7 @@ export async function readEventStream(
     if (message.type !== event) throw new Error(`the event ${event} carries a ${message.type}`)
     ids.push(id)
     messages.push(message)
+    told?.(message)
   }
   return { status: response.status, ids, messages }
 }

@@ -68,6 +68,7 @@ function anyValue(message: Buffer): unknown {
       return field.bytes.readDoubleLE()
     case 5:
       return messages(field.bytes, 1).map(anyValue)
+    case undefined:
     default:
       return undefined
   }

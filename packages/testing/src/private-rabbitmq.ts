@@ -6,17 +6,25 @@ import {
   createHome,
   findExecutable,
   freePorts,
+  runCommandLater,
   startProcess,
   untilReady,
   type Home,
+  type PrivateProcess,
+  type PrivateServer,
 } from './private-server.ts'
 import { managementRequest } from './probe.ts'
-import type { Started } from './servers.ts'
+
+export type PrivateRabbitMq = PrivateServer & {
+  managementUrl: string
+  /** Runs `rabbitmqctl` on it; rejects with what it said when it fails. */
+  control(...args: string[]): Promise<void>
+}
 
 type Ports = { amqp: number; management: number; distribution: number; epmd: number }
 
 /** A RabbitMQ node of this run alone: own ports, own port mapper, own folders, management API on. */
-export async function startPrivateRabbitMq(executable: string): Promise<Started> {
+export async function startPrivateRabbitMq(executable: string): Promise<PrivateRabbitMq> {
   const home = createHome('rabbitmq')
   const password = randomBytes(12).toString('hex')
   const [amqp = 0, management = 0, distribution = 0, epmd = 0] = await freePorts(4)
@@ -28,24 +36,43 @@ export async function startPrivateRabbitMq(executable: string): Promise<Started>
     args: ['-port', String(epmd), '-address', '127.0.0.1'],
     env,
   })
-  const server = startProcess(home, { command: executable, args: [], env })
   const managementUrl = `http://concord:${password}@127.0.0.1:${management}`
-  const stop = async (): Promise<void> => {
+  let server: PrivateProcess
+  const launch = async (): Promise<void> => {
+    server = startProcess(home, { command: executable, args: [], env })
+    await untilReady({ name: 'RabbitMQ', home, process: server, timeoutMs: 120_000 }, () =>
+      managementRequest(managementUrl, 'GET', '/api/health/checks/local-alarms'),
+    )
+  }
+  const kill = async (): Promise<void> => {
     server.kill('SIGKILL')
+    await server.exited
+  }
+  const stop = async (): Promise<void> => {
     portMapper.kill('SIGKILL')
-    await Promise.all([server.exited, portMapper.exited])
+    await Promise.all([kill(), portMapper.exited])
     home.remove()
   }
   try {
-    await untilReady({ name: 'RabbitMQ', home, process: server, timeoutMs: 90_000 }, () =>
-      managementRequest(managementUrl, 'GET', '/api/health/checks/local-alarms'),
-    )
+    await launch()
   } catch (error) {
     await stop()
     throw error
   }
   const url = `amqp://concord:${password}@127.0.0.1:${amqp}/concord`
-  return { url, managementUrl, origin: `installed binaries, private, port ${amqp}`, stop }
+  return {
+    url,
+    managementUrl,
+    origin: `installed binaries, private, port ${amqp}`,
+    kill,
+    async restart() {
+      await kill()
+      await launch()
+    },
+    control: (...args) =>
+      runCommandLater(home, { command: path.join(path.dirname(executable), 'rabbitmqctl'), args, env }),
+    stop,
+  }
 }
 
 /** Debian's `/usr/sbin/rabbitmq-server` insists on the account `rabbitmq`; the script beneath it does not. */

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { createHome, findExecutable, freePorts, startProcess, untilReady } from './private-server.ts'
+import type { PrivateProcess, PrivateServer } from './private-server.ts'
 import { redisVersion } from './probe.ts'
-import type { Started } from './servers.ts'
 
 /** A Redis of this run alone, on a loopback port, in memory only. */
-export async function startPrivateRedis(executable: string): Promise<Started> {
+export async function startPrivateRedis(executable: string): Promise<PrivateServer> {
   const home = createHome('redis')
   const password = randomBytes(12).toString('hex')
   const [port] = await freePorts(1)
@@ -22,20 +22,36 @@ export async function startPrivateRedis(executable: string): Promise<Started> {
     '--requirepass',
     password,
   ]
-  const server = startProcess(home, { command: executable, args })
   const url = `redis://:${password}@127.0.0.1:${port}`
-  const stop = async (): Promise<void> => {
+  let server: PrivateProcess
+  const launch = async (): Promise<void> => {
+    server = startProcess(home, { command: executable, args })
+    await untilReady({ name: 'Redis', home, process: server, timeoutMs: 30_000 }, () => redisVersion(url))
+  }
+  const kill = async (): Promise<void> => {
     server.kill('SIGKILL')
     await server.exited
+  }
+  const stop = async (): Promise<void> => {
+    await kill()
     home.remove()
   }
   try {
-    await untilReady({ name: 'Redis', home, process: server, timeoutMs: 15_000 }, () => redisVersion(url))
+    await launch()
   } catch (error) {
     await stop()
     throw error
   }
-  return { url, origin: `installed binaries, private, port ${port}`, stop }
+  return {
+    url,
+    origin: `installed binaries, private, port ${port}`,
+    kill,
+    async restart() {
+      await kill()
+      await launch()
+    },
+    stop,
+  }
 }
 
 export function findRedis(): string | undefined {

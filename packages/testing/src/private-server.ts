@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { execFile, spawn, spawnSync } from 'node:child_process'
 import {
   chownSync,
   closeSync,
@@ -14,6 +14,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { promisify } from 'node:util'
 
 /** A folder of its own for one server, owned by the account the server runs as. */
 export type Home = { folder: string; account: { uid: number; gid: number } | undefined; remove(): void }
@@ -42,6 +43,18 @@ function ordinaryAccount(): { uid: number; gid: number } | undefined {
       .find((line) => line.startsWith('nobody:'))
       ?.split(':') ?? []
   return { uid: Number(uid ?? 65_534), gid: Number(gid ?? 65_534) }
+}
+
+/** A server that a test may kill. */
+export type PrivateServer = {
+  url: string
+  origin: string
+  /** SIGKILL to all of it; resolves when it is gone. */
+  kill(): Promise<void>
+  /** The same server again, on the same port and what it had stored; kills it first where it still runs. */
+  restart(): Promise<void>
+  /** Ends it and removes its folder. */
+  stop(): Promise<void>
 }
 
 export type PrivateProcess = { exited: Promise<void>; isRunning(): boolean; kill(signal: NodeJS.Signals): void }
@@ -93,6 +106,19 @@ export function runCommand(home: Home, o: { command: string; args: readonly stri
   })
   if (result.status !== 0)
     throw new Error(`${path.basename(o.command)} failed: ${result.error?.message ?? lastLines(result.stderr)}`)
+}
+
+/** The same beside this process's own work, for up to a minute. */
+export async function runCommandLater(
+  { folder, account }: Home,
+  o: { command: string; args: readonly string[]; env: NodeJS.ProcessEnv },
+): Promise<void> {
+  const env = { PATH: process.env['PATH'], HOME: folder, LANG: 'C.UTF-8', ...o.env }
+  try {
+    await promisify(execFile)(o.command, o.args, { cwd: folder, env, timeout: 60_000, ...account })
+  } catch (cause) {
+    throw new Error(`${path.basename(o.command)} ${o.args.join(' ')} failed`, { cause })
+  }
 }
 
 /** Waits until `probe` resolves. Rejects with the end of the server's log when it exits first or after `timeoutMs`. */
