@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { addAdminCommands } from './create-admin.ts'
+import { addBackupCommands } from './backup/add-backup-commands.ts'
 import { createProgram, runProgram } from './command-line.ts'
+import { addDeadLetterCommands } from './dead-letters/commands.ts'
 import { addMigrateCommand } from './migrate.ts'
 import { addRetentionCommands } from './retention/add-retention-commands.ts'
 import { addUpCommand } from './up.ts'
@@ -8,7 +10,9 @@ import { addUpCommand } from './up.ts'
 const program = createProgram()
 addUpCommand(program)
 addMigrateCommand(program)
+addDeadLetterCommands(program)
 addAdminCommands(program)
 addRetentionCommands(program)
+addBackupCommands(program)
 
 await runProgram(program, process.argv.slice(2))

@@ -16,7 +16,7 @@ export function ready({ url, emulated }: { url: string; emulated: boolean }): vo
 }
 
 /** What a command has found out: one JSON document where it was asked for, else text for a person. Standard output has nothing else. */
-export function answer(options: { json?: boolean }, document: unknown, text: string): void {
+export function answer(options: { json?: boolean | undefined }, document: unknown, text: string): void {
   process.stdout.write(options.json ? `${JSON.stringify(document)}\n` : `${text}\n`)
 }
 
