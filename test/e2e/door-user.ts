@@ -5,7 +5,7 @@ import type { MeshProcess } from '@concord/testing/mesh-process'
 export type DoorUser = { api: ApiClient; key: string; baseURL: string }
 
 /** A user with an API key, as OpenAI's clients take one. */
-export async function doorUser(mesh: MeshProcess, scopes?: readonly string[]): Promise<DoorUser> {
+export async function doorUser(mesh: Pick<MeshProcess, 'url'>, scopes?: readonly string[]): Promise<DoorUser> {
   const { api } = await registerUser(apiClient(mesh.url))
   const made = await api.post('/auth/api-keys', { name: 'a client', ...(scopes ? { scopes } : {}) })
   if (made.status !== 201) throw new Error(`the key was not made: ${made.status} ${made.text}`)

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { forTests, runCommand } from '@concord/testing/mesh-process'
@@ -18,11 +18,15 @@ export type Fleet = {
   /** What was told of processes that ended unasked. */
   ended(): string[]
   command(...args: string[]): Promise<string>
+  /** What all its processes have logged so far. */
+  log(): Promise<string>
+  /** Ends its processes, as a signal does; `close` removes what they leave. */
+  stop(): Promise<void>
   close(): Promise<void>
 }
 
 /** `npm run start:services`: each service a process of its own, two of consensus-orchestrator and ai-inference. */
-export async function startFleet(): Promise<Fleet> {
+export async function startFleet(settings: Readonly<Record<string, string>> = {}): Promise<Fleet> {
   const engines = await openRealEngines()
   const folder = await mkdtemp(path.join(tmpdir(), 'concord-fleet-'))
   const environment = {
@@ -32,6 +36,7 @@ export async function startFleet(): Promise<Fleet> {
     PORT: String(await freePort()),
     DATABASE_POOL_MAX: '6',
     LOG_LEVEL: 'warn',
+    ...settings,
   }
   const cleanUp = async (): Promise<void> => {
     await engines.close()
@@ -69,10 +74,19 @@ export async function startFleet(): Promise<Fleet> {
           .split('\n')
           .filter((line) => line.includes('has ended')),
       command: (...args) => runCommand(args, environment),
+      log: () => readLogs(folder),
+      async stop() {
+        await child.stop()
+      },
       close,
     }
   } catch (error) {
     await close()
     throw error
   }
+}
+
+async function readLogs(folder: string): Promise<string> {
+  const files = (await readdir(folder)).filter((name) => name.endsWith('.log'))
+  return (await Promise.all(files.map((name) => readFile(path.join(folder, name), 'utf8')))).join('\n')
 }

@@ -3,7 +3,10 @@ import { continueTrace, errorTypeOf, parseTraceparent, toTraceparent, untilEnded
 import type { Attributes, Recorder, Span } from './trace.ts'
 
 /** The bus with a span for each message that it takes: its consumers continue from there. */
-export function tracedBus(bus: Bus, { recorder, system }: { recorder: Recorder; system: string }): Bus {
+export function tracedBus<Kind extends Pick<Bus, 'publish'>>(
+  bus: Kind,
+  { recorder, system }: { recorder: Recorder; system: string },
+): Kind {
   function begun(message: BusMessage): { span?: Span; message: BusMessage } {
     const parent = parseTraceparent(message.headers['traceparent'])
     if (!parent) return { message }
