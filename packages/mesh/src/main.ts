@@ -5,11 +5,13 @@ import { createProgram, runProgram } from './command-line.ts'
 import { addDeadLetterCommands } from './dead-letters/commands.ts'
 import { addMigrateCommand } from './migrate.ts'
 import { addRetentionCommands } from './retention/add-retention-commands.ts'
+import { addStatusCommand } from './status/commands.ts'
 import { addUpCommand } from './up.ts'
 
 const program = createProgram()
 addUpCommand(program)
 addMigrateCommand(program)
+addStatusCommand(program)
 addDeadLetterCommands(program)
 addAdminCommands(program)
 addRetentionCommands(program)
