@@ -4,10 +4,11 @@ import type { TurnFailure } from '@concord/contracts/turns'
 import { claimOnce } from '@concord/messaging/inbox'
 import { VaultError } from '@concord/vault/vault-error'
 import type { Vault } from '@concord/vault/vault'
-import { and, asc, eq, sql } from 'drizzle-orm'
-import { cancellations, inbox, turns } from '../db/schema.ts'
+import { and, eq, sql } from 'drizzle-orm'
+import { cancellations, inbox, outbox, turns } from '../db/schema.ts'
 import type { TurnCancelled, TurnRequested, TurnResult, TurnStart, TurnStore } from '../ports.ts'
 import { columnsOf, erased, outputAad, resultOfRow } from './stored-turn.ts'
+import { storeResult } from './store-result.ts'
 import { forgetUsage } from './postgres-usage.ts'
 import { claimTurn, releaseLeases, renewLeases } from './turn-claims.ts'
 import type { Leases } from './turn-claims.ts'
@@ -28,20 +29,18 @@ export function postgresTurns(options: PostgresTurnsOptions): TurnStore {
   const { vault, leases, committed } = options
   return {
     async start(event, now) {
-      const start = await db.transaction((tx) => startTurn(tx, event, now, options))
+      const start = await startTurn(db, event, now, options)
       if (start.kind === 'started' || start.kind === 'settled') committed()
       return start
     },
     async finish(event, result) {
       try {
-        await db.transaction((tx) => finishTurn(tx, event, result, options))
+        await finishTurn(db, event, result, options)
       } catch (error) {
         const lost = lossOf(error)
         if (!lost) throw error
         const { usage, costUsd, attempts, sandbox } = result
-        await db.transaction((tx) =>
-          finishTurn(tx, event, { ok: false, usage, costUsd, attempts, sandbox, ...lost }, options),
-        )
+        await finishTurn(db, event, { ok: false, usage, costUsd, attempts, sandbox, ...lost }, options)
       }
       committed()
     },
@@ -53,39 +52,42 @@ export function postgresTurns(options: PostgresTurnsOptions): TurnStore {
   }
 }
 
-async function startTurn(tx: Db, event: TurnRequested, now: Date, options: PostgresTurnsOptions): Promise<TurnStart> {
-  const events = turnEvents(options.vault)
-  const claim = await claimTurn(tx, event, options.leases)
-  if (claim) {
-    if (claim.cancelled) return { kind: 'cancelled' }
-    if (Date.parse(event.data.deadline_at) <= now.getTime()) return { kind: 'expired' }
-    await events.started(tx, event, claim.claims)
-    return { kind: 'started', claim: claim.claims }
-  }
+async function startTurn(db: Db, event: TurnRequested, now: Date, options: PostgresTurnsOptions): Promise<TurnStart> {
+  const started = turnEvents(options.vault).started(event)
+  const claim = await claimTurn(db, { event, started, now }, options.leases)
+  if (!claim) return db.transaction((tx) => tellAgain(tx, event, options))
+  if (claim.cancelled) return { kind: 'cancelled' }
+  if (Date.parse(event.data.deadline_at) <= now.getTime()) return { kind: 'expired' }
+  return { kind: 'started', claim: claim.claims }
+}
+
+async function tellAgain(tx: Db, event: TurnRequested, { vault, handlers }: PostgresTurnsOptions): Promise<TurnStart> {
   const [row] = await tx.select().from(turns).where(eq(turns.id, event.data.turn_id))
   if (!row || row.state === 'running') return { kind: 'busy' }
   // Another delivery of the same message changes nothing; a new request of a finished turn is told its result again.
-  if (await claimOnce(tx, inbox, options.handlers.requested, event.id))
-    await events.finished(tx, event, await resultOfRow(tx, options.vault, row))
+  if (await claimOnce(tx, inbox, handlers.requested, event.id))
+    await tx.insert(outbox).values(turnEvents(vault).finished(event, await resultOfRow(tx, vault, row)))
   return { kind: 'settled' }
 }
 
 async function finishTurn(
-  tx: Db,
+  db: Db,
   event: TurnRequested,
   result: TurnResult,
   { vault, handlers }: PostgresTurnsOptions,
 ): Promise<void> {
   const { turn_id: id, user_id: subject } = event.data
   const sealedOutput = result.ok
-    ? await vault.encrypt(tx, { subject, aad: outputAad(id), text: JSON.stringify(result.output) })
+    ? await vault.encrypt(db, { subject, aad: outputAad(id), text: JSON.stringify(result.output) })
     : null
-  const { rowCount } = await tx
-    .update(turns)
-    .set({ ...columnsOf(result), sealedOutput, finishedAt: sql`now()` })
-    .where(and(eq(turns.id, id), eq(turns.state, 'running')))
-  await claimOnce(tx, inbox, handlers.requested, event.id)
-  if (rowCount === 1) await turnEvents(vault).finished(tx, event, result)
+  const told = turnEvents(vault).finished(event, result)
+  await storeResult(db, {
+    id,
+    columns: columnsOf(result),
+    sealedOutput,
+    told,
+    seen: { id: event.id, handler: handlers.requested },
+  })
 }
 
 /** Answers that can never be stored: those of users erased meanwhile, and those that no message can carry. */
@@ -123,25 +125,21 @@ async function insertCancellations(tx: Db, rows: readonly { queryId: string; tur
       .onConflictDoNothing()
 }
 
+/** Looks each model up by itself, by its index: the turns of all time are not read through for the last few. */
 async function recentLatencies(db: Db, limit: number): Promise<Map<string, number[]>> {
-  const ranked = db
-    .select({
-      model: turns.model,
-      latencyMs: turns.latencyMs,
-      finishedAt: turns.finishedAt,
-      rank: sql<number>`row_number() over (partition by ${turns.model} order by ${turns.finishedAt} desc)`.as('rank'),
-    })
-    .from(turns)
-    .where(eq(turns.state, 'completed'))
-    .as('ranked')
-  const rows = await db
-    .select()
-    .from(ranked)
-    .where(sql`${ranked.rank} <= ${limit}`)
-    .orderBy(asc(ranked.finishedAt))
+  const { rows } = await db.execute<{ model: string; latency_ms: number }>(sql`
+    with recursive known as (
+      (select model from ${turns} where state = 'completed' order by model limit 1)
+      union all
+      select (select t.model from ${turns} t where t.state = 'completed' and t.model > known.model order by t.model limit 1)
+      from known where known.model is not null
+    )
+    select known.model, latest.latency_ms from known cross join lateral (
+      select t.latency_ms, t.finished_at from ${turns} t
+      where t.state = 'completed' and t.model = known.model order by t.finished_at desc limit ${limit}
+    ) latest
+    where latest.latency_ms is not null order by latest.finished_at`)
   const latencies = new Map<string, number[]>()
-  for (const { model, latencyMs } of rows) {
-    if (latencyMs !== null) latencies.set(model, [...(latencies.get(model) ?? []), latencyMs])
-  }
+  for (const { model, latency_ms: latency } of rows) latencies.set(model, [...(latencies.get(model) ?? []), latency])
   return latencies
 }

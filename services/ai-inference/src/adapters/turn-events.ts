@@ -1,24 +1,24 @@
-import type { Db } from '@concord/database/database'
 import { turnCompleted, turnFailed, turnStarted } from '@concord/contracts/events'
-import { enqueue } from '@concord/messaging/outbox'
+import { outboxRow } from '@concord/messaging/outbox'
+import type { OutboxRow } from '@concord/messaging/outbox'
 import { currentTraceparent } from '@concord/service-kit/trace'
 import type { Vault } from '@concord/vault/vault'
 import { outbox } from '../db/schema.ts'
 import type { TurnRequested, TurnResult } from '../ports.ts'
-import { attemptsPerClaim } from '../turns/take-turn.ts'
 
-/** Writes what becomes of a turn into the outbox. */
+/** What becomes of a turn, as rows of the outbox. */
 export function turnEvents(vault: Vault) {
   return {
-    async started(tx: Db, event: TurnRequested, claim: number): Promise<void> {
-      const attempt = (claim - 1) * attemptsPerClaim + 1
-      await enqueue(tx, outbox, turnStarted, { ...headOf(event), data: { ...turnOf(event), attempt } }, options())
+    /** As of its first claim. */
+    started(event: TurnRequested): OutboxRow {
+      const data = { ...turnOf(event), attempt: 1 }
+      return outboxRow(outbox, turnStarted, { ...headOf(event), data }, options())
     },
-    async finished(tx: Db, event: TurnRequested, result: TurnResult): Promise<void> {
+    finished(event: TurnRequested, result: TurnResult): OutboxRow {
       const data = { ...turnOf(event), ...spendingOf(result) }
       if (!result.ok) {
         const failed = { ...headOf(event), data: { ...data, reason: result.reason, detail: result.detail } }
-        return enqueue(tx, outbox, turnFailed, failed, options())
+        return outboxRow(outbox, turnFailed, failed, options())
       }
       const aad = `turn|${event.data.turn_id}|output`
       const completed = {
@@ -28,7 +28,7 @@ export function turnEvents(vault: Vault) {
         salvaged: result.salvaged,
         latency_ms: result.latencyMs,
       }
-      return enqueue(tx, outbox, turnCompleted, { ...headOf(event), data: completed }, options())
+      return outboxRow(outbox, turnCompleted, { ...headOf(event), data: completed }, options())
     },
   }
 }
