@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { newKeyRing } from '@concord/vault/key-ring'
+import { newKeyRing, parseKeyRing } from '@concord/vault/key-ring'
+import type { KeyRing } from '@concord/vault/key-ring'
 import { z } from 'zod'
 import { PlainError } from './plain-error.ts'
 
@@ -22,6 +23,16 @@ export async function openDataFolder(folder: string, services: readonly string[]
     runtime: path.join(absolute, 'runtime.json'),
     secrets: await loadSecrets(path.join(absolute, 'secrets.json'), services),
   }
+}
+
+/** The ring that the services of these settings read with: of the environment, or of the data folder; undefined where neither has one. Makes none. */
+export async function knownKeyRing(config: {
+  VAULT_KEYS?: string | undefined
+  CONCORD_DATA_DIR: string
+}): Promise<KeyRing | undefined> {
+  const file = path.join(path.resolve(config.CONCORD_DATA_DIR), 'secrets.json')
+  const text = config.VAULT_KEYS ?? (existsSync(file) ? (await readSecrets(file)).vault_keys : undefined)
+  return text === undefined ? undefined : parseKeyRing(text)
 }
 
 async function ensureWritable(folder: string): Promise<void> {

@@ -19,6 +19,9 @@ type Place = { host: string; port: number }
 
 const inside: Place = { host: '127.0.0.1', port: 0 }
 
+/** The schemas in which the mesh keeps its state: the bus's, for where it is a table, and each service's. */
+export const allSchemas = ['bus', ...modules.flatMap(({ migrations }) => migrations?.schema ?? [])]
+
 /** Where each service's migrations lie, for those that have tables. */
 export const serviceMigrations = [auth, aiInference, consensusOrchestrator].flatMap(({ name, migrations }) =>
   migrations ? [{ service: name, folder: migrations.folder }] : [],

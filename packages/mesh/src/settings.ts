@@ -21,6 +21,10 @@ export const MeshConfig = z.object({
   RABBITMQ_URL: platformSettings.RABBITMQ_URL,
   VAULT_KEYS: platformSettings.VAULT_KEYS.optional(),
   ...traceSettings,
+  POSTGRES_TOOLS_DIR: z.string().optional().meta({
+    description: 'Folder of pg_dump and pg_restore, for backups; absent, the nearest installed version is taken.',
+    example: '/usr/lib/postgresql/17/bin',
+  }),
   EMULATOR_RECORDINGS: z
     .string()
     .optional()

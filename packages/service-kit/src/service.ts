@@ -14,8 +14,8 @@ export type ServiceModule<Config extends PlatformConfig = PlatformConfig> = {
   /** Strangers call it, so that it decides for itself which traces are recorded. */
   facesClients?: boolean
   Config: z.ZodType<Config>
-  /** Where its SQL migrations lie; absent for a service without tables. */
-  migrations?: { folder: string }
+  /** Where its SQL migrations lie, and the schema that they make; absent for a service without tables. */
+  migrations?: { folder: string; schema: string }
   /** What it keeps for a while only, by the settings of an environment; throws a ConfigError that names a faulty one. */
   retention?: (environment: NodeJS.ProcessEnv) => readonly RetentionRule[]
   create(config: Config, platform: Platform): Promise<ServiceInstance>

@@ -15,7 +15,7 @@ const hourMs = 60 * 60 * 1_000
 export const aiInference: ServiceModule<Config> = {
   name,
   Config,
-  migrations: { folder: fileURLToPath(new URL('../migrations', import.meta.url)) },
+  migrations: { folder: fileURLToPath(new URL('../migrations', import.meta.url)), schema: 'inference' },
   retention: retentionOf,
   async create(config, platform) {
     const deps = await createDeps(config, platform)

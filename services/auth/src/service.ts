@@ -14,7 +14,7 @@ const noticeKeysMs = 5_000
 export const auth: ServiceModule<Config> = {
   name: 'auth',
   Config,
-  migrations: { folder: fileURLToPath(new URL('../migrations', import.meta.url)) },
+  migrations: { folder: fileURLToPath(new URL('../migrations', import.meta.url)), schema: 'auth' },
   retention: retentionRules,
   async create(config, platform) {
     const { close, ...deps } = await createDeps(config, platform)

@@ -24,7 +24,7 @@ const firstAnchorsAfterMs = 5 * minuteMs
 export const consensusOrchestrator: ServiceModule<Config> = {
   name: 'consensus-orchestrator',
   Config,
-  migrations: { folder: fileURLToPath(new URL('../migrations', import.meta.url)) },
+  migrations: { folder: fileURLToPath(new URL('../migrations', import.meta.url)), schema: 'consensus' },
   retention: retentionOf,
   async create(config, platform) {
     const { close, isReady, check, open, ...deps } = createDeps(config, platform)
