@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto'
+import { chownSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { generated, onlyGiven, secretFiles } from './secret-files.mjs'
+
+/**
+ * Puts every container's secrets where it finds them: FOLDER/<container>/<file>, readable by that container's account only. A secret
+ * is taken from the environment (`VAULT_KEYS` for `vault_keys`), else from a file of the folder GIVEN, else it is made up once and kept
+ * in FOLDER/.generated.json, so that tokens and stored texts outlive every restart. Given ones are never written there.
+ *   node make-secrets.mjs FOLDER [GIVEN]
+ */
+export function makeSecrets({ folder, given, environment, chown = chownSync }) {
+  const kept = keepGenerated(path.join(folder, '.generated.json'))
+  const secrets = { ...kept, ...readGiven(given), ...fromEnvironment(environment) }
+  const folders = secretFiles(secrets, environment['DATABASE_ADDRESS'] || 'postgres:5432')
+  for (const [name, { uid, files }] of Object.entries(folders)) writeFolder(path.join(folder, name), files, uid, chown)
+  return Object.keys(folders)
+}
+
+/** Adds what is missing and leaves the rest as it is. */
+function keepGenerated(file) {
+  const stored = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {}
+  const missing = generated.filter((name) => !stored[name])
+  if (missing.length === 0) return stored
+  const whole = { ...stored, ...Object.fromEntries(missing.map((name) => [name, makeUp(name)])) }
+  writeWhole(file, `${JSON.stringify(whole, null, 2)}\n`, 0o600)
+  return whole
+}
+
+function makeUp(name) {
+  if (name === 'vault_keys') return `k${Date.now().toString(36)}:${randomBytes(32).toString('base64')}`
+  return randomBytes(24).toString('base64url')
+}
+
+/** A file whose name is no secret's stops the start: it is a slip, and what was meant would be made up instead. */
+function readGiven(folder) {
+  if (!folder || !existsSync(folder)) return {}
+  const known = new Set([...generated, ...onlyGiven])
+  const names = readdirSync(folder).filter((name) => !name.startsWith('.') && name !== 'README.md')
+  const unknown = names.filter((name) => !known.has(name))
+  if (unknown.length > 0) throw new Error(`${folder} holds what is no secret's name: ${unknown.join(', ')}`)
+  const read = names.map((name) => [name, readFileSync(path.join(folder, name), 'utf8').trim()])
+  return Object.fromEntries(read.filter(([, value]) => value !== ''))
+}
+
+function fromEnvironment(environment) {
+  const entries = [...generated, ...onlyGiven].map((name) => [name, environment[name.toUpperCase()]])
+  return Object.fromEntries(entries.filter(([, value]) => value))
+}
+
+function writeFolder(folder, files, uid, chown) {
+  mkdirSync(folder, { recursive: true, mode: 0o755 })
+  for (const stale of readdirSync(folder).filter((name) => !(name in files))) rmSync(path.join(folder, stale))
+  for (const [name, text] of Object.entries(files)) {
+    const file = path.join(folder, name)
+    writeWhole(`${file}`, text, 0o400, (beside) => chown(beside, uid, uid))
+  }
+}
+
+/** Written beside and renamed, so that a crash leaves no half secret, and a reader never sees one. */
+function writeWhole(file, text, mode, finish = () => {}) {
+  const beside = `${file}.new`
+  rmSync(beside, { force: true })
+  writeFileSync(beside, text, { mode, flush: true })
+  finish(beside)
+  renameSync(beside, file)
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const [folder = '/secrets', given] = process.argv.slice(2)
+  try {
+    const written = makeSecrets({ folder, given, environment: process.env })
+    // Certificates and proofs are written by the edge, which is no root.
+    for (const volume of ['/certificates', '/acme'].filter((place) => existsSync(place))) chownSync(volume, 101, 101)
+    console.log(`The secrets of ${written.length} containers are in place.`)
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error)
+    process.exitCode = 1
+  }
+}

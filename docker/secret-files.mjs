@@ -1,0 +1,153 @@
+import { createHash } from 'node:crypto'
+
+/** The services that have a process of their own, and what each may touch: its database role and schema. */
+export const services = {
+  gateway: {},
+  auth: { role: 'concord_auth' },
+  'consensus-orchestrator': { role: 'concord_consensus' },
+  'ai-inference': { role: 'concord_inference' },
+}
+
+const serviceNames = Object.keys(services)
+const roles = [
+  'concord_owner',
+  ...Object.values(services).flatMap(({ role }) => role ?? []),
+  'concord_exporter',
+  'concord_monitoring',
+  'concord_replication',
+]
+const providers = ['openai_api_key', 'anthropic_api_key', 'gemini_api_key', 'xai_api_key']
+const webhooks = ['on-call-webhook', 'team-webhook', 'business-webhook', 'dead-mans-switch-webhook']
+
+/** Secrets that are made up where nobody gives them. */
+export const generated = [
+  'vault_keys',
+  'postgres_password',
+  'redis_password',
+  'grafana_password',
+  'elastic_password',
+  'kibana_password',
+  'shipper_password',
+  ...roles.map((role) => `database_password.${role}`),
+  ...[...serviceNames, 'operator'].map((name) => `rabbitmq_password.${name}`),
+  ...serviceNames.map((name) => `service_client_secret.${name}`),
+]
+
+/** Secrets that only their owner can give. */
+export const onlyGiven = [...providers, ...webhooks]
+
+/**
+ * What each container finds in `/run/secrets`: the owner's uid, and its files by name. `databaseAddress` is where the services
+ * reach PostgreSQL (`host:port`); migrations and backups go to the server itself. Throws when a secret is missing.
+ */
+export function secretFiles(secrets, databaseAddress) {
+  const secret = (name) => {
+    const value = secrets[name]
+    if (value === undefined) throw new Error(`the secret ${name} is missing`)
+    return value
+  }
+  const databaseUrl = (role, address) =>
+    `postgres://${role}:${encodeURIComponent(secret(`database_password.${role}`))}@${address}/concord`
+  const redisUrl = `redis://:${encodeURIComponent(secret('redis_password'))}@redis:6379`
+  const rabbitMqUrl = (name) =>
+    `amqp://${name}:${encodeURIComponent(secret(`rabbitmq_password.${name}`))}@rabbitmq:5672`
+
+  const ofService = ([name, { role }]) => {
+    const files = {
+      redis_url: redisUrl,
+      rabbitmq_url: rabbitMqUrl(name),
+      service_client_secret: secret(`service_client_secret.${name}`),
+      ...(role ? { database_url: databaseUrl(role, databaseAddress), vault_keys: secret('vault_keys') } : {}),
+    }
+    return [name, { uid: 1000, files }]
+  }
+  const folders = Object.fromEntries(Object.entries(services).map(ofService))
+  folders['auth'].files.service_clients = serviceNames
+    .map((name) => `${name}=${secret(`service_client_secret.${name}`)}`)
+    .join(',')
+  for (const name of providers) folders['ai-inference'].files[name] = secrets[name] ?? ''
+
+  return {
+    ...folders,
+    operator: {
+      uid: 1000,
+      files: {
+        database_url: databaseUrl('concord_owner', 'postgres:5432'),
+        redis_url: redisUrl,
+        rabbitmq_url: rabbitMqUrl('operator'),
+        vault_keys: secret('vault_keys'),
+        postgres_password: secret('postgres_password'),
+        ...Object.fromEntries(roles.map((role) => [`${role}_password`, secret(`database_password.${role}`)])),
+      },
+    },
+    postgres: { uid: 999, files: { password: secret('postgres_password') } },
+    'postgres-replica': {
+      uid: 999,
+      files: { pgpass: `postgres:5432:*:concord_replication:${secret('database_password.concord_replication')}\n` },
+    },
+    pgbouncer: { uid: 1000, files: { 'userlist.txt': userList(secret) } },
+    redis: {
+      uid: 999,
+      files: { password: secret('redis_password'), 'password.conf': `requirepass ${secret('redis_password')}\n` },
+    },
+    rabbitmq: { uid: 999, files: { 'definitions.json': rabbitMqDefinitions(secret) } },
+    'postgres-exporter': { uid: 65_534, files: { password: secret('database_password.concord_exporter') } },
+    'redis-exporter': {
+      uid: 65_534,
+      files: { 'passwords.json': JSON.stringify({ 'redis://redis:6379': secret('redis_password') }) },
+    },
+    grafana: {
+      uid: 472,
+      files: {
+        admin_password: secret('grafana_password'),
+        usage_database_password: secret('database_password.concord_monitoring'),
+      },
+    },
+    alertmanager: {
+      uid: 65_534,
+      files: Object.fromEntries(webhooks.flatMap((name) => (secrets[name] ? [[name, secrets[name]]] : []))),
+    },
+    elasticsearch: { uid: 1000, files: { elastic_password: secret('elastic_password') } },
+    kibana: { uid: 1000, files: { kibana_password: secret('kibana_password') } },
+    'logs-setup': {
+      uid: 1000,
+      files: Object.fromEntries(
+        ['elastic_password', 'kibana_password', 'shipper_password'].map((name) => [name, secret(name)]),
+      ),
+    },
+    'log-shipper': { uid: 0, files: { shipper_password: secret('shipper_password') } },
+  }
+}
+
+function userList(secret) {
+  const users = Object.values(services).flatMap(({ role }) => role ?? [])
+  return users.map((role) => `"${role}" "${secret(`database_password.${role}`).replaceAll('"', '""')}"\n`).join('')
+}
+
+/** An account per service that can touch only what begins with `concord.`; the operator's may also look at everything. */
+function rabbitMqDefinitions(secret) {
+  const names = [...serviceNames, 'operator']
+  return JSON.stringify({
+    vhosts: [{ name: '/', default_queue_type: 'quorum' }],
+    users: names.map((name) => ({
+      name,
+      password_hash: rabbitMqHash(secret(`rabbitmq_password.${name}`)),
+      hashing_algorithm: 'rabbit_password_hashing_sha256',
+      tags: name === 'operator' ? ['monitoring'] : [],
+    })),
+    permissions: names.map((user) => ({
+      user,
+      vhost: '/',
+      configure: '^concord\\.',
+      write: '^(concord\\.|amq\\.default$)',
+      read: '^concord\\.',
+    })),
+  })
+}
+
+/** RabbitMQ's form of a password: base64 of salt (4 bytes) and SHA-256 of salt and password. The salt is the password's own, so that nothing changes by itself. */
+function rabbitMqHash(password) {
+  const salt = createHash('sha256').update(`salt ${password}`).digest().subarray(0, 4)
+  const digest = createHash('sha256').update(salt).update(password).digest()
+  return Buffer.concat([salt, digest]).toString('base64')
+}
