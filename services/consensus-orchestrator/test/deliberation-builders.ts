@@ -97,5 +97,13 @@ export function openDeliberation(
 }
 
 export function progress(override: Partial<Progress> = {}): Progress {
-  return { stage: 'opening', asked: names, waitingFor: [], overdue: false, roomForMore: true, ...override }
+  return {
+    stage: 'opening',
+    asked: names,
+    waitingFor: [],
+    overdue: false,
+    roomForMore: true,
+    oneByOne: true,
+    ...override,
+  }
 }

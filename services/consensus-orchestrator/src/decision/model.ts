@@ -208,12 +208,14 @@ export type Progress = {
   overdue: boolean
   /** False once the query's deadline or budget leaves no room for another round of calls. */
   roomForMore: boolean
+  /** There is time to ask those who are left one after the other. */
+  oneByOne: boolean
 }
 
 export type Step =
   | { kind: 'wait' }
   | { kind: 'fail'; code: 'insufficient_quorum'; detail: string }
-  /** Openings: the first wave at the start (all, or two of different families where `effort` is thrifty), then the others. */
+  /** Openings: all at the start, or two of different families where `effort` is thrifty, then the others one by one. */
   | { kind: 'open'; models: readonly string[] }
   | { kind: 'vote'; papers: readonly VotePaper[] }
   /** `round` is the new one, 1.. ; every reading is one debate turn. */

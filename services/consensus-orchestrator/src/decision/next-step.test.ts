@@ -113,18 +113,91 @@ describe('thrifty effort', () => {
     expect(nextStep(one, progress({ asked: ['gpt5'], roomForMore: false }))).toMatchObject({ kind: 'fail' })
   })
 
-  test('asks the others only if these two differ', () => {
+  test('asks the others only if these two differ, one by one, those of families not yet heard first', () => {
     const asked = { asked: ['gpt5', 'claude'] }
+    const panel = [
+      aPanelist('gpt5'),
+      aPanelist('claude'),
+      aPanelist('gpt5-mini', { family: 'gpt5' }),
+      aPanelist('grok', { reliability: { mean: 0.6, gradedItems: 0 } }),
+    ]
+    const differing = { ...closedDeliberation(['391', '392'], thrifty), panel }
 
     expect(stopped(nextStep(first(agreeing), progress(asked)))).toBe('settled')
-    expect(nextStep(first(closedDeliberation(['391', '392', '391', '391'], thrifty)), progress(asked))).toEqual({
+    expect(nextStep(differing, progress(asked))).toEqual({ kind: 'open', models: ['grok'] })
+    expect(nextStep(differing, progress({ asked: ['gpt5', 'claude', 'grok'] }))).toEqual({
+      kind: 'open',
+      models: ['gpt5-mini'],
+    })
+  })
+
+  test('asks the others together where there is no time for one after the other, or the question is open', () => {
+    const asked = ['gpt5', 'claude']
+    const differing = first(closedDeliberation(['391', '392', '391', '391'], thrifty))
+    const open = openDeliberation([['Light scatters.'], ['The sky is blue.'], [], []], {
+      settings: settings({ effort: 'thrifty' }),
+    })
+
+    expect(nextStep(differing, progress({ asked, oneByOne: false }))).toEqual({
       kind: 'open',
       models: ['gemini', 'grok'],
     })
-    expect(nextStep({ ...agreeing, openings: agreeing.openings.slice(0, 1) }, progress(asked))).toEqual({
+    expect(nextStep(first(open), progress({ asked }))).toEqual({ kind: 'open', models: ['gemini', 'grok'] })
+  })
+
+  test('asks as many together as a quorum lacks', () => {
+    expect(nextStep({ ...agreeing, openings: [] }, progress({ asked: ['gpt5', 'claude'] }))).toEqual({
       kind: 'open',
       models: ['gemini', 'grok'],
     })
+    expect(
+      nextStep({ ...agreeing, openings: agreeing.openings.slice(0, 1) }, progress({ asked: ['gpt5', 'claude'] })),
+    ).toEqual({ kind: 'open', models: ['gemini'] })
+  })
+
+  test('stops asking where the others could hardly change the answer, though one differs', () => {
+    const panel = ['gpt5', 'claude', 'gemini', 'grok'].map((name) =>
+      aPanelist(name, { reliability: { mean: name === 'grok' ? 0.3 : 0.9, gradedItems: 50 } }),
+    )
+    const twoToOne = { ...closedDeliberation(['391', '392', '391'], thrifty), panel }
+
+    expect(nextStep(twoToOne, progress({ asked: ['gpt5', 'claude', 'gemini'] })).kind).toBe('debate')
+  })
+
+  test('ends whatever is answered, asks nobody twice, and never fewer than two', () => {
+    const reliability = fc.double({ min: 0.05, max: 0.95, noNaN: true })
+    const model = fc.record({
+      mean: reliability,
+      family: fc.constantFrom('a', 'b', 'c'),
+      final: fc.constantFrom('1', '2', '3', null),
+    })
+    fc.assert(
+      fc.property(fc.array(model, { minLength: 2, maxLength: 8 }), fc.boolean(), (models, oneByOne) => {
+        const panel = models.map(({ mean, family }, index) =>
+          aPanelist(`m${index}`, { family, reliability: { mean, gradedItems: 50 } }),
+        )
+        const whole = {
+          ...closedDeliberation(
+            models.map(({ final }) => final ?? ''),
+            thrifty,
+          ),
+          panel,
+        }
+        const openings = whole.openings.map((opening, index) => ({ ...opening, model: `m${index}` }))
+        const asked: string[] = []
+        for (;;) {
+          const heard = openings.filter(
+            ({ model: name }, index) => asked.includes(name) && models[index]?.final !== null,
+          )
+          const step = nextStep({ ...whole, openings: heard }, progress({ asked, oneByOne }))
+          if (step.kind !== 'open') break
+          expect(step.models.length).toBeGreaterThan(0)
+          expect(step.models.every((name) => !asked.includes(name))).toBe(true)
+          asked.push(...step.models)
+        }
+        expect(asked.length).toBeGreaterThanOrEqual(2)
+      }),
+    )
   })
 })
 

@@ -1,4 +1,4 @@
-import type { Query } from '../ports.ts'
+import type { Query, ReadTurn } from '../ports.ts'
 
 /** Of the time left, what one stage may take at most, so that the next ones get some too. */
 const shareOfTimeLeft = { opening: 0.6, agreement: 0.5, debate: 0.5, synthesis: 0.7 } as const
@@ -37,6 +37,13 @@ export function hasTimeForCall(query: Query, now: Date): boolean {
 /** Whether there is time for another round of calls and a writer after it. */
 export function hasTimeForRound(query: Query, now: Date): boolean {
   return timeLeft(query, now) >= leastRoundMs
+}
+
+/** Whether the models not asked yet could answer one after the other, each as slow as the slowest so far, and a writer after them. */
+export function hasTimeForEach(query: Query, openings: readonly ReadTurn[], now: Date): boolean {
+  const took = openings.map(({ requestedAt, completedAt }) => (completedAt ?? now).getTime() - requestedAt.getTime())
+  const calls = query.panel.length - openings.length + 1
+  return timeLeft(query, now) >= calls * Math.max(leastCallMs, ...took)
 }
 
 function timeLeft({ deadlineAt }: Query, now: Date): number {

@@ -13,7 +13,7 @@ import type { Draft } from './draft.ts'
 import { ask, setQuery, tell } from './draft.ts'
 import { complete, fail } from './end.ts'
 import { allowanceAlone, nextWave, stageAllowances } from './budget.ts'
-import { hasTimeForCall, hasTimeForRound, stageDeadline } from './limits.ts'
+import { hasTimeForCall, hasTimeForEach, hasTimeForRound, stageDeadline } from './limits.ts'
 import { toDeliberation } from './to-deliberation.ts'
 
 /**
@@ -59,13 +59,15 @@ function allowancesOf(query: Draft['query'], turns: Draft['turns'], step: Extrac
       )
 }
 
-function progressOf({ query, turns }: Draft, roomForMore: boolean): Progress {
+function progressOf({ query, turns, now }: Draft, roomForMore: boolean): Progress {
+  const openings = turns.filter(({ purpose }) => purpose === 'opening')
   return {
     stage: query.stage,
-    asked: turns.filter(({ purpose }) => purpose === 'opening').map(({ model }) => model),
+    asked: openings.map(({ model }) => model),
     waitingFor: query.waiting.map(({ model }) => model),
     overdue: true,
     roomForMore,
+    oneByOne: hasTimeForEach(query, openings, now),
   }
 }
 

@@ -28,7 +28,14 @@ export function decideThriftily(question: Question, council: Council): CouncilCo
   let asked: readonly string[] = []
   for (;;) {
     const deliberation = { ...whole, openings: whole.openings.filter(({ model }) => asked.includes(model)) }
-    const progress = { stage: 'opening', asked, waitingFor: [], overdue: false, roomForMore: true } as const
+    const progress = {
+      stage: 'opening',
+      asked,
+      waitingFor: [],
+      overdue: false,
+      roomForMore: true,
+      oneByOne: true,
+    } as const
     const step = nextStep(deliberation, progress)
     if (step.kind !== 'open') return concluded(question, council, decide(deliberation), asked.length)
     asked = [...asked, ...step.models]
