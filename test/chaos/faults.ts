@@ -16,7 +16,7 @@ type Replica = Ground['replicas'][number]
 
 const nothing = async (): Promise<void> => {}
 
-export function pick<Item>(items: readonly Item[], random: () => number): Item {
+function pick<Item>(items: readonly Item[], random: () => number): Item {
   const item = items[Math.floor(random() * items.length)]
   if (item === undefined) throw new Error('there is nothing to choose from')
   return item

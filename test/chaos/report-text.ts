@@ -34,7 +34,7 @@ export function toText({ seed, verdict, faults, failures, errors, surprises, cle
 }
 
 /** Calls a second, their p50 and p99 in ms, ends of queries a second with theirs, errors. */
-export function inFigures({ rate, p50Ms, p99Ms, endsPerS, endP50Ms, endP99Ms, errors }: Figures): string {
+function inFigures({ rate, p50Ms, p99Ms, endsPerS, endP50Ms, endP99Ms, errors }: Figures): string {
   const ms = (value: number | undefined): string => (value === undefined ? '–' : String(Math.round(value)))
   return `${rate.toFixed(1)}/s ${ms(p50Ms)}/${ms(p99Ms)} ms, ends ${endsPerS.toFixed(1)}/s ${ms(endP50Ms)}/${ms(endP99Ms)} ms, ${errors} errors`
 }

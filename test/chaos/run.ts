@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { EmulatedRequest } from '@concord/testing/emulator-control'
 import { seeded } from '../e2e/seeded.ts'
-import { guarantees, isClean, judge } from './audit.ts'
+import { isClean, judge } from './audit.ts'
 import type { Verdict } from './audit.ts'
 import { faults } from './faults.ts'
 import type { Fault } from './faults.ts'
@@ -201,9 +201,4 @@ function overlapMs(windows: readonly FaultWindow[], fromMs: number, toMs: number
   return windows
     .map(({ startedAtMs, healedAtMs }) => Math.min(healedAtMs, toMs) - Math.max(startedAtMs, fromMs))
     .reduce((sum, ms) => sum + Math.max(0, ms), 0)
-}
-
-/** What the run must print zeros of, in words. */
-export function zerosOf({ verdict }: Report): [string, number][] {
-  return guarantees.map((name) => [name, verdict[name].length])
 }

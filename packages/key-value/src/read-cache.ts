@@ -16,9 +16,9 @@ export function readCache<Value>({ ttlMs, max, load }: Options<Value>): {
   return {
     async get(key) {
       const found = kept.get(key)
-      if (found && found.until > Date.now()) return found.value
+      if (found && found.until > performance.now()) return found.value
       const value = load(key)
-      const entry = { value, until: Date.now() + ttlMs }
+      const entry = { value, until: performance.now() + ttlMs }
       kept.delete(key)
       kept.set(key, entry)
       const [oldest] = kept.keys()

@@ -1,3 +1,5 @@
+import { sharedClock } from '@concord/database/shared-clock'
+import type { SharedClock } from '@concord/database/shared-clock'
 import { startRelay } from '@concord/messaging/outbox'
 import { newOwner } from '@concord/messaging/process-liveness'
 import { measureOutbox } from '@concord/service-kit/metrics'
@@ -40,6 +42,8 @@ export async function createDeps(config: Config, platform: Platform) {
   const vault = createVault({ ring, keys: subjectKeys })
   const relay = startRelay({ database, outbox, bus, logger })
   measureOutbox(metrics, relay.lag)
+  const clock = sharedClock(database, { logger })
+  await clock.started
   const running = runningTurns()
   const turns = postgresTurns({
     database,
@@ -48,7 +52,7 @@ export async function createDeps(config: Config, platform: Platform) {
     handlers,
     committed: () => relay.nudge(),
   })
-  const models = await createModels(config, platform, turns)
+  const models = await createModels(config, platform, turns, clock)
   const { closeDoor, ...door } = createDoor(config, platform, models.catalogue, owner.name)
   const onFault = (error: unknown) => logger.error({ err: error }, 'claims could not be embedded')
   const embedders = config.CLAIM_EMBEDDINGS ? door.embedders : new Map<string, Embedder>()
@@ -68,7 +72,7 @@ export async function createDeps(config: Config, platform: Platform) {
     maxAttempts: config.MODEL_MAX_ATTEMPTS,
     // Twice the places at the providers, so that one slow provider does not keep turns of the others from being taken.
     turnsHeld: 2 * Provider.options.reduce((sum, provider) => sum + concurrencyOf(config, provider), 0),
-    now: () => new Date(),
+    now: clock.now,
     check: tokenCheck({
       issuer: config.PUBLIC_URL,
       keyValue,
@@ -78,6 +82,7 @@ export async function createDeps(config: Config, platform: Platform) {
       await Promise.all([database.ping(), keyValue.ping(), bus.ping()])
     },
     async close() {
+      clock.close()
       const unfinished = running.ids()
       await running.close()
       await turns.release(unfinished)
@@ -128,7 +133,7 @@ function createDoor(config: Config, { database, logger, metrics }: Platform, cat
   }
 }
 
-async function createModels(config: Config, platform: Platform, turns: TurnStore) {
+async function createModels(config: Config, platform: Platform, turns: TurnStore, { now }: SharedClock) {
   const catalogue = loadCatalogue(config.MODEL_CATALOGUE)
   const accessOf = (model: CatalogueModel) => providerAccess(config, model.provider)
   const record = trackRecord(await turns.recentLatencies(latenciesKept))
@@ -141,6 +146,7 @@ async function createModels(config: Config, platform: Platform, turns: TurnStore
     metrics,
     record,
     silenceMs: config.MODEL_SILENCE_MS,
+    now: () => now().getTime(),
   })
   return {
     catalogue,

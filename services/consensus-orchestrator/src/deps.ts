@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { liveChannel } from '@concord/contracts/live-events'
 import type { DurableEvent } from '@concord/contracts/live-events'
+import { sharedClock } from '@concord/database/shared-clock'
 import type { KeyValue } from '@concord/key-value/key-value'
 import { startRelay } from '@concord/messaging/outbox'
 import { newId } from '@concord/service-kit/ids'
@@ -39,7 +40,8 @@ export function createDeps(config: Config, platform: Platform) {
   const reader = postgresReader(database, vault)
   const learning = learningReader(database)
   const measures = prometheusMeasures(metrics, { running: reader.running, compared: learning.compared })
-  const now = () => new Date()
+  const clock = sharedClock(database, { logger })
+  const now = clock.now
 
   const deps: Deps = {
     inTransaction: postgresTransaction({
@@ -63,6 +65,8 @@ export function createDeps(config: Config, platform: Platform) {
   }
   return {
     ...deps,
+    /** Resolves when deadlines are told by the clock that all replicas share. */
+    started: clock.started,
     lastSweep: lastSweep(keyValue),
     open: vault.open,
     check: tokenCheck({
@@ -74,6 +78,7 @@ export function createDeps(config: Config, platform: Platform) {
       await Promise.all([database.ping(), keyValue.ping(), bus.ping()])
     },
     async close() {
+      clock.close()
       await Promise.all([relay.close(), inference.close(), tokens.close()])
     },
   }

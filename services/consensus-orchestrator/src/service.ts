@@ -27,7 +27,8 @@ export const consensusOrchestrator: ServiceModule<Config> = {
   migrations: { folder: fileURLToPath(new URL('../migrations', import.meta.url)), schema: 'consensus' },
   retention: retentionOf,
   async create(config, platform) {
-    const { close, isReady, check, open, ...deps } = createDeps(config, platform)
+    const { close, isReady, check, open, started, ...deps } = createDeps(config, platform)
+    await started
     const { logger, metrics, traces } = platform
     // The first submission should not be the one that opens the connections and fetches the token for the list of models.
     deps.panel().catch((err: unknown) => logger.debug({ err }, 'the list of models is not there yet'))

@@ -31,12 +31,12 @@ export function watchAttempt(outer: AbortSignal, { silenceMs }: { silenceMs: num
   }
 }
 
-/** Aborts with `timed_out` when a turn's time is up. */
-export function deadlineSignal(atMs: number): { signal: AbortSignal; close(): void } {
+/** Aborts with `timed_out` when a turn's time is up, in `leftMs`. */
+export function deadlineSignal(leftMs: number): { signal: AbortSignal; close(): void } {
   const controller = new AbortController()
   const giveUp = () =>
     controller.abort(new ModelError('timed_out', 'no answer came before the deadline', { retryable: false }))
-  const timer = setTimeout(giveUp, Math.max(0, Math.min(atMs - Date.now(), 2 ** 31 - 1)))
+  const timer = setTimeout(giveUp, Math.max(0, Math.min(leftMs, 2 ** 31 - 1)))
   return { signal: controller.signal, close: () => clearTimeout(timer) }
 }
 

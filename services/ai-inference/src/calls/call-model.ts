@@ -34,16 +34,22 @@ type Deps = {
   metrics: CallMetrics
   record: TrackRecord
   silenceMs: number
+  /** Milliseconds since 1970 by the clock that deadlines are written with. */
+  now?: () => number
 }
 
 export function createCallModel(deps: Deps): CallModel {
+  const { now = Date.now } = deps
   return async function callModel(question) {
     const language = deps.languageModels.get(question.model.name)
     if (!language) {
       throw new ModelError('unconfigured', `${question.model.provider} has no key here`, { retryable: false })
     }
-    const endAt = lastMoment(question.deadlineAt, Date.now())
-    const deadline = deadlineSignal(endAt)
+    const asked = now()
+    const leftMs = lastMoment(question.deadlineAt, asked) - asked
+    // From here on by the clock that no step moves.
+    const endAt = performance.now() + leftMs
+    const deadline = deadlineSignal(leftMs)
     const signal = AbortSignal.any([question.signal, deadline.signal])
     try {
       return await orAbort(signal, withRetries(deps, language, { ...question, signal }, endAt))
@@ -61,7 +67,7 @@ async function withRetries(deps: Deps, language: LanguageModelV1, question: Ques
     if (!(error instanceof ModelError) || question.signal.aborted || question.affordsAnother?.() === false) return false
     const hungAgain = error.reason === 'timed_out' && lastOfCall?.reason === 'timed_out'
     if (error.reason !== 'circuit_open') lastOfCall = error
-    waitMs = hungAgain ? undefined : waitBeforeRetry(error, { attempt: made, leftMs: endAt - Date.now() })
+    waitMs = hungAgain ? undefined : waitBeforeRetry(error, { attempt: made, leftMs: endAt - performance.now() })
     return waitMs !== undefined
   }
   const policy = retry(handleWhen(mayHelp), {
@@ -92,7 +98,7 @@ async function attempt(
   meter.attempts += 1
   const number = meter.attempts
   const watch = watchAttempt(signal, {
-    silenceMs: silenceFor({ leftMs: Math.max(0, endAt - Date.now()), mayRetry, silenceMs }),
+    silenceMs: silenceFor({ leftMs: Math.max(0, endAt - performance.now()), mayRetry, silenceMs }),
   })
   const hear = (text: string) => {
     watch.alive()

@@ -23,11 +23,11 @@ export function createLane({ provider, concurrency, breakerFailures, breakerOpen
   )
   let openedAt = 0
   breaker.onBreak(() => {
-    openedAt = Date.now()
+    openedAt = performance.now()
   })
 
   function refuseWhileDown(): void {
-    const leftMs = openedAt + breakerOpenMs - Date.now()
+    const leftMs = openedAt + breakerOpenMs - performance.now()
     const trialUnderWay = breaker.state === CircuitState.HalfOpen
     if (!trialUnderWay && (breaker.state !== CircuitState.Open || leftMs <= 0)) return
     throw new ModelError('circuit_open', `${provider} has failed too often and is left alone for a while`, {

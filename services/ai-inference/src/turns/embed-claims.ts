@@ -59,7 +59,7 @@ export function createEmbedClaims({ onFault, longestMs = usualLongestMs, ...deps
     if (leftMs < shortestMs || costUsd(model, { inputTokens, outputTokens: 0 }) > question.leftUsd) return spent
 
     const dimensions = Math.min(mostDimensions, model.limits.dimensions)
-    const deadline = deadlineSignal(Date.now() + leftMs)
+    const deadline = deadlineSignal(leftMs)
     const signal = AbortSignal.any([question.signal, deadline.signal])
     const request = { model: model.name, input, dimensions, encoding_format: 'float' as const }
     try {
