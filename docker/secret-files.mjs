@@ -46,75 +46,86 @@ export function secretFiles(secrets, databaseAddress) {
     if (value === undefined) throw new Error(`the secret ${name} is missing`)
     return value
   }
-  const databaseUrl = (role, address) =>
-    `postgres://${role}:${encodeURIComponent(secret(`database_password.${role}`))}@${address}/concord`
-  const redisUrl = `redis://:${encodeURIComponent(secret('redis_password'))}@redis:6379`
-  const rabbitMqUrl = (name) =>
-    `amqp://${name}:${encodeURIComponent(secret(`rabbitmq_password.${name}`))}@rabbitmq:5672`
-
-  const ofService = ([name, { role }]) => {
-    const files = {
-      redis_url: redisUrl,
-      rabbitmq_url: rabbitMqUrl(name),
-      service_client_secret: secret(`service_client_secret.${name}`),
-      ...(role ? { database_url: databaseUrl(role, databaseAddress), vault_keys: secret('vault_keys') } : {}),
-    }
-    return [name, { uid: 1000, files }]
-  }
-  const folders = Object.fromEntries(Object.entries(services).map(ofService))
-  folders['auth'].files.service_clients = serviceNames
-    .map((name) => `${name}=${secret(`service_client_secret.${name}`)}`)
-    .join(',')
-  for (const name of providers) folders['ai-inference'].files[name] = secrets[name] ?? ''
-
   return {
-    ...folders,
-    operator: {
-      uid: 1000,
-      files: {
-        database_url: databaseUrl('concord_owner', 'postgres:5432'),
-        redis_url: redisUrl,
-        rabbitmq_url: rabbitMqUrl('operator'),
-        vault_keys: secret('vault_keys'),
-        postgres_password: secret('postgres_password'),
-        ...Object.fromEntries(roles.map((role) => [`${role}_password`, secret(`database_password.${role}`)])),
-      },
-    },
+    ...ofServices(secrets, secret, databaseAddress),
+    ...ofOperators(secret),
+    ...ofEngines(secret),
+    ...ofWatchers(secrets, secret),
+  }
+}
+
+function databaseUrl(secret, role, address) {
+  return `postgres://${role}:${encodeURIComponent(secret(`database_password.${role}`))}@${address}/concord`
+}
+
+function redisUrl(secret) {
+  return `redis://:${encodeURIComponent(secret('redis_password'))}@redis:6379`
+}
+
+function rabbitMqUrl(secret, name) {
+  return `amqp://${name}:${encodeURIComponent(secret(`rabbitmq_password.${name}`))}@rabbitmq:5672`
+}
+
+function ofServices(secrets, secret, databaseAddress) {
+  const folders = {}
+  for (const [name, { role }] of Object.entries(services)) {
+    const files = {
+      redis_url: redisUrl(secret),
+      rabbitmq_url: rabbitMqUrl(secret, name),
+      service_client_secret: secret(`service_client_secret.${name}`),
+      ...(role ? { database_url: databaseUrl(secret, role, databaseAddress), vault_keys: secret('vault_keys') } : {}),
+    }
+    folders[name] = { uid: 1000, files }
+  }
+  const clients = serviceNames.map((name) => `${name}=${secret(`service_client_secret.${name}`)}`)
+  folders['auth'].files.service_clients = clients.join(',')
+  // An empty file is no key.
+  for (const name of providers) folders['ai-inference'].files[name] = secrets[name] ?? ''
+  return folders
+}
+
+function ofOperators(secret) {
+  const passwords = roles.map((role) => [`${role}_password`, secret(`database_password.${role}`)])
+  const files = {
+    database_url: databaseUrl(secret, 'concord_owner', 'postgres:5432'),
+    redis_url: redisUrl(secret),
+    rabbitmq_url: rabbitMqUrl(secret, 'operator'),
+    vault_keys: secret('vault_keys'),
+    postgres_password: secret('postgres_password'),
+    ...Object.fromEntries(passwords),
+  }
+  return { operator: { uid: 1000, files } }
+}
+
+function ofEngines(secret) {
+  const replication = `postgres:5432:*:concord_replication:${secret('database_password.concord_replication')}\n`
+  const redis = secret('redis_password')
+  return {
     postgres: { uid: 999, files: { password: secret('postgres_password') } },
-    'postgres-replica': {
-      uid: 999,
-      files: { pgpass: `postgres:5432:*:concord_replication:${secret('database_password.concord_replication')}\n` },
-    },
+    'postgres-replica': { uid: 999, files: { pgpass: replication } },
     pgbouncer: { uid: 1000, files: { 'userlist.txt': userList(secret) } },
-    redis: {
-      uid: 999,
-      files: { password: secret('redis_password'), 'password.conf': `requirepass ${secret('redis_password')}\n` },
-    },
+    redis: { uid: 999, files: { password: redis, 'password.conf': `requirepass ${redis}\n` } },
     rabbitmq: { uid: 999, files: { 'definitions.json': rabbitMqDefinitions(secret) } },
-    'postgres-exporter': { uid: 65_534, files: { password: secret('database_password.concord_exporter') } },
-    'redis-exporter': {
-      uid: 65_534,
-      files: { 'passwords.json': JSON.stringify({ 'redis://redis:6379': secret('redis_password') }) },
-    },
-    grafana: {
-      uid: 472,
-      files: {
-        admin_password: secret('grafana_password'),
-        usage_database_password: secret('database_password.concord_monitoring'),
-      },
-    },
-    alertmanager: {
-      uid: 65_534,
-      files: Object.fromEntries(webhooks.flatMap((name) => (secrets[name] ? [[name, secrets[name]]] : []))),
-    },
     elasticsearch: { uid: 1000, files: { elastic_password: secret('elastic_password') } },
+  }
+}
+
+function ofWatchers(secrets, secret) {
+  const nobody = 65_534
+  const logs = ['elastic_password', 'kibana_password', 'shipper_password'].map((name) => [name, secret(name)])
+  const redis = JSON.stringify({ 'redis://redis:6379': secret('redis_password') })
+  const grafana = {
+    admin_password: secret('grafana_password'),
+    usage_database_password: secret('database_password.concord_monitoring'),
+  }
+  const told = webhooks.filter((name) => secrets[name]).map((name) => [name, secrets[name]])
+  return {
+    'postgres-exporter': { uid: nobody, files: { password: secret('database_password.concord_exporter') } },
+    'redis-exporter': { uid: nobody, files: { 'passwords.json': redis } },
+    grafana: { uid: 472, files: grafana },
+    alertmanager: { uid: nobody, files: Object.fromEntries(told) },
     kibana: { uid: 1000, files: { kibana_password: secret('kibana_password') } },
-    'logs-setup': {
-      uid: 1000,
-      files: Object.fromEntries(
-        ['elastic_password', 'kibana_password', 'shipper_password'].map((name) => [name, secret(name)]),
-      ),
-    },
+    'logs-setup': { uid: 1000, files: Object.fromEntries(logs) },
     'log-shipper': { uid: 0, files: { shipper_password: secret('shipper_password') } },
   }
 }
