@@ -12,7 +12,7 @@ import { median, quantile } from './statistics.ts'
 const rounds = 5
 const gapMs = 20
 /** `warmUps`: calls of each contestant before it is measured, since a runtime compiles what is hot only after thousands. */
-const shapes = [
+export const shapes = [
   { name: 'plain', body: { messages: asked('at once') }, alone: 150, together: 1_500, inFlight: 32, warmUps: 6_000 },
   {
     name: '50 chunks without a pause',
@@ -33,8 +33,8 @@ const shapes = [
 ] as const
 type Shape = (typeof shapes)[number]
 
-type Contestant = { name: string; pids(): number[]; ask(shape: Shape): Promise<void>; close(): Promise<void> }
-type Sample = { durations: number[]; perSecond: number[]; cpu: number[] }
+export type Contestant = { name: string; pids(): number[]; ask(shape: Shape): Promise<void>; close(): Promise<void> }
+export type Sample = { durations: number[]; perSecond: number[]; cpu: number[] }
 
 /**
  * A chat completion of one provider, called directly, through Concord and through Portkey's gateway, in turns. The CPU is that of the
@@ -70,7 +70,8 @@ function asked(content: string) {
   return [{ role: 'user', content }]
 }
 
-async function inTurns(
+/** Each round asks them one after the other, so that what else the machine does falls on all of them. */
+export async function inTurns(
   contestants: readonly Contestant[],
   shape: Shape,
   load: { count: number; inFlight: number },
@@ -119,7 +120,7 @@ function rowsOf({ name, inFlight }: Shape, alone: readonly Sample[], together: r
   ]
 }
 
-async function startProvider() {
+export async function startProvider() {
   const port = await freePort()
   const child = spawnNode({
     args: ['bench/chat-provider.ts'],
@@ -129,19 +130,23 @@ async function startProvider() {
   return { url: `http://127.0.0.1:${port}`, close: async () => void (await child.stop()) }
 }
 
-async function concord(providerUrl: string): Promise<Contestant> {
+export async function concord(
+  providerUrl: string,
+  { name = 'Concord', settings = {} }: { name?: string; settings?: Record<string, string> } = {},
+): Promise<Contestant> {
   const mesh = await embeddedMesh({
     EMULATORS: 'false',
     EMULATOR_URL_OPENAI: providerUrl,
     OPENAI_CONCURRENCY: '1000',
     CALLS_PER_USER: '1000',
+    ...settings,
   })
   const [asker] = await makeAskers(mesh, 1)
   const made = await apiClient(mesh.url, asker?.token).post('/auth/api-keys', { name: 'bench' })
   await asker?.close()
   const line = openLine(mesh.url, '/v1/chat/completions', { authorization: `Bearer ${textAt(made.body, 'key')}` })
   return {
-    name: 'Concord',
+    name,
     pids: () => processTree(mesh.pid),
     ask: (shape) => line.ask('gpt5', shape),
     async close() {

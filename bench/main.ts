@@ -15,6 +15,7 @@ import { start } from './start.ts'
 import { submit } from './submit.ts'
 import { throughput } from './throughput.ts'
 import { token } from './token.ts'
+import { traces } from './traces.ts'
 import { vault } from './vault.ts'
 
 type Benchmark = (context: Context) => Promise<Report>
@@ -30,6 +31,7 @@ const inMinutes: Record<string, Benchmark> = {
   throughput,
   live,
   door,
+  traces,
 }
 /** Runs only when it is named: it takes as long as 10,000 queries take. */
 const onDemand: Record<string, Benchmark> = { memory }
