@@ -3,6 +3,8 @@ import { addAdminCommands } from './create-admin.ts'
 import { addBackupCommands } from './backup/add-backup-commands.ts'
 import { createProgram, runProgram } from './command-line.ts'
 import { addDeadLetterCommands } from './dead-letters/commands.ts'
+import { addLoadTestCommand } from './load-test/commands.ts'
+import { addKeysCommands } from './keys/add-keys-commands.ts'
 import { addMigrateCommand } from './migrate.ts'
 import { addRetentionCommands } from './retention/add-retention-commands.ts'
 import { addStatusCommand } from './status/commands.ts'
@@ -16,5 +18,7 @@ addDeadLetterCommands(program)
 addAdminCommands(program)
 addRetentionCommands(program)
 addBackupCommands(program)
+addKeysCommands(program)
+addLoadTestCommand(program)
 
 await runProgram(program, process.argv.slice(2))
