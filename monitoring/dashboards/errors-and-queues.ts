@@ -90,6 +90,9 @@ export const errorsAndQueues: Dashboard = {
           '{{queue}}': `sum by (queue) (rabbitmq_detailed_queue_consumers{${work}})`,
         }),
         lines('Oldest event in an outbox', 's', { '{{service}}': 'max by (service) (outbox_lag_seconds)' }),
+        lines('Spans dropped a second, where traces are sent', 'short', {
+          '{{service}} {{reason}}': 'sum by (service, reason) (rate(trace_spans_dropped_total[5m]))',
+        }),
       ],
     },
     {
