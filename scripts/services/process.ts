@@ -19,7 +19,7 @@ export type ServiceProcess = {
 }
 
 const stopWithinMs = 8_000
-const readyWithinMs = 60_000
+const readyWithinMs = 180_000
 const source = ['--conditions=@concord/source']
 
 /** Ends a service whose parent was killed: the channel between them closes then. */

@@ -26,8 +26,8 @@ export type Ground = {
   replicas: Fleet['replicas']
   links: readonly Link[]
   emulators: EmulatorControl
-  /** An administrator's access token, for changing plans. */
-  admin: string
+  /** A new access token of an administrator, for changing plans. */
+  admin(): Promise<string>
   close(): Promise<void>
 }
 
@@ -91,6 +91,7 @@ export async function openGround(folder: string, say: (line: string) => void): P
     const emulators = emulatorControl(fleet.emulators ?? '')
     await emulators.fault(usualLatency)
     const admin = await openAdmin(edge.url, environment)
+    await admin()
     return {
       url: edge.url,
       edge,
@@ -134,12 +135,14 @@ function dependencyOf(setting: string): string {
   return known[name] ?? name.toLowerCase()
 }
 
-async function openAdmin(url: string, environment: Record<string, string>): Promise<string> {
+async function openAdmin(url: string, environment: Record<string, string>): Promise<() => Promise<string>> {
   const made: unknown = JSON.parse(
     await runCommand(['admin', 'create', '--email', 'root@example.org', '--json'], environment),
   )
   const password = textAt(made, 'password')
-  const answer = await apiClient(url).post('/auth/login', { email: 'root@example.org', password })
-  if (answer.status !== 200) throw new Error(`the administrator's login answered ${answer.status}: ${answer.text}`)
-  return textAt(answer.body, 'access_token')
+  return async () => {
+    const answer = await apiClient(url).post('/auth/login', { email: 'root@example.org', password })
+    if (answer.status !== 200) throw new Error(`the administrator's login answered ${answer.status}: ${answer.text}`)
+    return textAt(answer.body, 'access_token')
+  }
 }

@@ -36,13 +36,15 @@ const queriesSql = `
 
 export type Stored = StoredQuery & { degraded: boolean }
 
-/** What the mesh has stored: the rows of its database, and by the API what only the owner can read. */
+/** What the mesh has stored of the users with these keys: the rows of its database, and by the API what only the owner can read. */
 export async function readStored(
   url: string,
   databaseUrl: string,
   keys: ReadonlyMap<string, string>,
 ): Promise<Stored[]> {
-  const rows = (await queryRows(databaseUrl, queriesSql)).map((row) => Row.parse(row))
+  const rows = (await queryRows(databaseUrl, queriesSql))
+    .map((row) => Row.parse(row))
+    .filter(({ owner }) => keys.has(owner))
   const questions = new Map<string, string>()
   for (const key of keys.values()) for (const [id, text] of await listQuestions(url, key)) questions.set(id, text)
   const stored: Stored[] = []

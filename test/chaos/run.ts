@@ -7,7 +7,6 @@ import { faults } from './faults.ts'
 import type { Fault } from './faults.ts'
 import { errorsByKind, figuresOf } from './figures.ts'
 import type { FaultFigures } from './figures.ts'
-import { openGround } from './ground.ts'
 import type { Ground } from './ground.ts'
 import { startLoad } from './load.ts'
 import type { Load } from './load.ts'
@@ -15,7 +14,7 @@ import type { FaultWindow, Sample } from './observations.ts'
 import { countRunning, readAskedAgain, readCounted, readStored } from './read-state.ts'
 import type { Stored } from './read-state.ts'
 
-export type RunOptions = { seed: number; seconds: number; clients: number; folder: string; only: string | undefined }
+export type RunOptions = { seed: number; seconds: number; clients: number; only: string | undefined }
 
 export type Report = {
   seed: number
@@ -37,27 +36,23 @@ const calmMs = 4_000
 const usualGraceMs = 30_000
 const settleWithinMs = 180_000
 
-/** One chaos run: load, one fault after another, and what has become of all that was accepted. */
-export async function runChaos(options: RunOptions, say: (line: string) => void): Promise<Report> {
-  const { seed, seconds, clients, folder } = options
-  const ground = await openGround(folder, say)
-  try {
-    const startedAt = Date.now()
-    const beganAt = performance.now()
-    const now = (): number => performance.now() - beganAt
-    const random = seeded(seed)
-    // Draws of its own: how often clients draw depends on the machine, and which faults come must not.
-    const load = await startLoad({ url: ground.url, admin: ground.admin, clients, now, random: seeded(seed + 1) })
-    const requests = watchRequests(ground)
-    await sleep(calmMs)
-    const windows = await strikeAll({ ground, random, now, untilMs: seconds * 1_000, say, only: options.only })
-    say('the faults are over; what was accepted comes to its end')
-    await load.finish()
-    await settle(ground, say)
-    return await assess({ ...options, startedAt, ground, load, windows, requests: await requests.all() })
-  } finally {
-    await ground.close()
-  }
+/** One chaos run: load by users of its own, one fault after another, and what has become of all that was accepted. */
+export async function runChaos(ground: Ground, options: RunOptions, say: (line: string) => void): Promise<Report> {
+  const { seed, seconds, clients } = options
+  const startedAt = Date.now()
+  const beganAt = performance.now()
+  const now = (): number => performance.now() - beganAt
+  const random = seeded(seed)
+  const requests = watchRequests(ground)
+  // Draws of its own: how often clients draw depends on the machine, and which faults come must not.
+  const load = await startLoad({ url: ground.url, admin: await ground.admin(), clients, now, random: seeded(seed + 1) })
+  await sleep(calmMs)
+  const untilMs = now() + seconds * 1_000
+  const windows = await strikeAll({ ground, random, now, untilMs, say, only: options.only })
+  say('the faults are over; what was accepted comes to its end')
+  await load.finish()
+  await settle(ground, say)
+  return assess({ ...options, startedAt, ground, load, windows, requests: await requests.all() })
 }
 
 type Striking = {

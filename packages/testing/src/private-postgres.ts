@@ -64,6 +64,7 @@ export async function startPrivatePostgres(
   }
   return {
     url,
+    folder: home.folder,
     origin: `installed binaries, private, port ${port}`,
     kill,
     async restart() {

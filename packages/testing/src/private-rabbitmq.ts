@@ -63,6 +63,7 @@ export async function startPrivateRabbitMq(executable: string): Promise<PrivateR
   return {
     url,
     managementUrl,
+    folder: home.folder,
     origin: `installed binaries, private, port ${amqp}`,
     kill,
     async restart() {

@@ -44,6 +44,7 @@ export async function startPrivateRedis(executable: string): Promise<PrivateServ
   }
   return {
     url,
+    folder: home.folder,
     origin: `installed binaries, private, port ${port}`,
     kill,
     async restart() {

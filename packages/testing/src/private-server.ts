@@ -9,6 +9,7 @@ import {
   openSync,
   readFileSync,
   rmSync,
+  writeFileSync,
 } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -49,6 +50,8 @@ function ordinaryAccount(): { uid: number; gid: number } | undefined {
 export type PrivateServer = {
   url: string
   origin: string
+  /** Of all that it writes. */
+  folder: string
   /** SIGKILL to all of it; resolves when it is gone. */
   kill(): Promise<void>
   /** The same server again, on the same port and what it had stored; kills it first where it still runs. */
@@ -76,6 +79,7 @@ export function startProcess(
     ...home.account,
   })
   closeSync(log)
+  writeFileSync(path.join(home.folder, `group-${path.basename(o.command)}`), String(child.pid ?? ''))
   let running = true
   const exited = new Promise<void>((resolve) => {
     const ended = (): void => {
@@ -94,6 +98,16 @@ export function startProcess(
     }
   }
   return { exited, isRunning: () => running, kill }
+}
+
+/** However this process ends, its end of the pipe closes, and the servers in these folders are ended and removed. */
+export function endWithThisProcess(folders: readonly string[]): void {
+  const commands = 'cat; for f in "$@"; do for g in "$f"/group-*; do kill -KILL "-$(cat "$g")"; done; rm -rf "$f"; done'
+  const guard = spawn('sh', ['-c', commands, 'guard', ...folders], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  })
+  guard.unref()
 }
 
 /** Runs a command to its end as the home's account. Throws with what the command said when it fails. */

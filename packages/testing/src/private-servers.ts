@@ -3,6 +3,7 @@ import { findPostgres, startPrivatePostgres } from './private-postgres.ts'
 import { findRabbitMq, startPrivateRabbitMq } from './private-rabbitmq.ts'
 import type { PrivateRabbitMq } from './private-rabbitmq.ts'
 import { findRedis, startPrivateRedis } from './private-redis.ts'
+import { endWithThisProcess } from './private-server.ts'
 import type { PrivateServer } from './private-server.ts'
 import { canInstallDebianPackages, installDebianPackages } from './debian-packages.ts'
 import { MissingServersError } from './servers.ts'
@@ -32,8 +33,10 @@ export async function startPrivateServers(say: Say): Promise<PrivateServers> {
     await Promise.all(running.map((server) => server.stop()))
   }
   const [postgres, redis, rabbitMq] = started
-  if (postgres.status === 'fulfilled' && redis.status === 'fulfilled' && rabbitMq.status === 'fulfilled')
+  if (postgres.status === 'fulfilled' && redis.status === 'fulfilled' && rabbitMq.status === 'fulfilled') {
+    endWithThisProcess([postgres.value.folder, redis.value.folder, rabbitMq.value.folder])
     return { postgres: postgres.value, redis: redis.value, rabbitMq: rabbitMq.value, stop }
+  }
   await stop()
   throw started.find((one) => one.status === 'rejected')?.reason
 }
