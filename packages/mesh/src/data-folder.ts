@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { newKeyRing, parseKeyRing } from '@concord/vault/key-ring'
@@ -21,7 +21,7 @@ export async function openDataFolder(folder: string, services: readonly string[]
     database: path.join(absolute, 'database'),
     log: path.join(absolute, 'concord.log'),
     runtime: path.join(absolute, 'runtime.json'),
-    secrets: await loadSecrets(path.join(absolute, 'secrets.json'), services),
+    secrets: await loadSecrets(secretsFile(absolute), services),
   }
 }
 
@@ -30,9 +30,24 @@ export async function knownKeyRing(config: {
   VAULT_KEYS?: string | undefined
   CONCORD_DATA_DIR: string
 }): Promise<KeyRing | undefined> {
-  const file = path.join(path.resolve(config.CONCORD_DATA_DIR), 'secrets.json')
+  const file = secretsFile(config.CONCORD_DATA_DIR)
   const text = config.VAULT_KEYS ?? (existsSync(file) ? (await readSecrets(file)).vault_keys : undefined)
   return text === undefined ? undefined : parseKeyRing(text)
+}
+
+/** The key ring of a data folder as it is now. Throws where it has none. */
+export function readVaultKeys(folder: string): string {
+  return Secrets.parse(JSON.parse(readFileSync(secretsFile(folder), 'utf8'))).vault_keys
+}
+
+/** Puts another ring in its place; a mesh that runs on the folder takes it up by itself. */
+export async function writeVaultKeys(folder: string, keys: string): Promise<void> {
+  const file = secretsFile(folder)
+  await writeSecrets(file, { ...(await readSecrets(file)), vault_keys: keys })
+}
+
+function secretsFile(folder: string): string {
+  return path.join(path.resolve(folder), 'secrets.json')
 }
 
 async function ensureWritable(folder: string): Promise<void> {

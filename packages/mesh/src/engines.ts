@@ -7,13 +7,15 @@ import { redisKeyValue } from '@concord/key-value/redis'
 import { busMigrations, inProcessBus } from '@concord/messaging/in-process'
 import { rabbitMqBus } from '@concord/messaging/rabbitmq'
 import type { Logger } from '@concord/service-kit/logging'
+import { openKeyRing } from '@concord/service-kit/open-key-ring'
 import { openRecorder } from '@concord/service-kit/open-recorder'
 import { createMetrics } from '@concord/service-kit/metrics'
 import type { Platform } from '@concord/service-kit/platform'
 import { tracedBus } from '@concord/service-kit/traced-bus'
 import { tracedDatabase } from '@concord/service-kit/traced-database'
-import { parseKeyRing } from '@concord/vault/key-ring'
+import { followedKeyRing } from '@concord/vault/key-ring'
 import type { KeyRing } from '@concord/vault/key-ring'
+import { readVaultKeys } from './data-folder.ts'
 import type { DataFolder } from './data-folder.ts'
 import { PlainError } from './plain-error.ts'
 import { reach } from './reach.ts'
@@ -27,10 +29,19 @@ export type Engines = {
   close(): Promise<void>
 }
 
-type Options = { config: MeshConfig; folder: DataFolder; logger: Logger; onDatabaseExit: () => void }
+type Options = {
+  config: MeshConfig
+  folder: DataFolder
+  /** Where VAULT_KEYS was read from, if from a file. */
+  keysFile: string | undefined
+  logger: Logger
+  onDatabaseExit: () => void
+}
 
-export async function openEngines({ config, folder, logger, onDatabaseExit }: Options): Promise<Engines> {
-  const ring = readKeyRing(config.VAULT_KEYS ?? folder.secrets.vault_keys)
+export async function openEngines({ config, folder, keysFile, logger, onDatabaseExit }: Options): Promise<Engines> {
+  const ring = readKeyRing(() =>
+    config.VAULT_KEYS ? openKeyRing(config.VAULT_KEYS, keysFile) : followedKeyRing(() => readVaultKeys(folder.path)),
+  )
   const { databaseUrl, stopDatabase } = await openDatabaseEngine(config, folder, logger, onDatabaseExit)
   await reach({ setting: 'DATABASE_URL', url: config.DATABASE_URL, logger }, () =>
     migrate({ url: databaseUrl, ...busMigrations }),
@@ -81,9 +92,9 @@ export async function openEngines({ config, folder, logger, onDatabaseExit }: Op
   }
 }
 
-function readKeyRing(text: string): KeyRing {
+function readKeyRing(open: () => KeyRing): KeyRing {
   try {
-    return parseKeyRing(text)
+    return open()
   } catch (error) {
     throw new PlainError(`VAULT_KEYS: ${error instanceof Error ? error.message : 'no key ring'}`)
   }

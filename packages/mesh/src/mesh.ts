@@ -1,6 +1,7 @@
 import { rename, rm, writeFile } from 'node:fs/promises'
 import { readLiars, startEmulators } from '@concord/emulators/server'
 import type { Logger } from '@concord/service-kit/logging'
+import { keysFileOf } from '@concord/service-kit/open-key-ring'
 import { choosePort, publicUrl } from './choose-port.ts'
 import { openDataFolder } from './data-folder.ts'
 import type { DataFolder } from './data-folder.ts'
@@ -38,6 +39,7 @@ export async function startMesh({ config, environment, progress, onCrash }: Opti
     const engines = await openEngines({
       config,
       folder,
+      keysFile: keysFileOf(environment),
       logger,
       onDatabaseExit: () => onCrash('The embedded database has stopped.'),
     })

@@ -5,13 +5,13 @@ import type { KeyValue } from '@concord/key-value/key-value'
 import { redisKeyValue } from '@concord/key-value/redis'
 import type { Bus } from '@concord/messaging/bus'
 import { rabbitMqBus } from '@concord/messaging/rabbitmq'
-import { parseKeyRing } from '@concord/vault/key-ring'
 import type { KeyRing } from '@concord/vault/key-ring'
 import type { Registry } from 'prom-client'
 import { ConfigError } from './config.ts'
 import { createLogger } from './logging.ts'
 import type { Logger } from './logging.ts'
 import { createMetrics } from './metrics.ts'
+import { openKeyRing } from './open-key-ring.ts'
 import { openRecorder } from './open-recorder.ts'
 import type { PlatformConfig } from './settings.ts'
 import type { Recorder } from './trace.ts'
@@ -33,10 +33,11 @@ export type Platform = {
   close(): Promise<void>
 }
 
-/** Opens the engines that the settings name, for a service in a process of its own. */
+/** Opens the engines that the settings name, for a service in a process of its own. `keysFile` is where VAULT_KEYS was read from. */
 export async function openPlatform(
   { name: service, facesClients = false }: { name: string; facesClients?: boolean | undefined },
   config: PlatformConfig,
+  keysFile?: string,
 ): Promise<Platform> {
   const logger = createLogger(service, config.LOG_LEVEL)
   const { DATABASE_URL: url, REDIS_URL: redisUrl, RABBITMQ_URL: rabbitMqUrl, VAULT_KEYS: keys } = config
@@ -45,7 +46,7 @@ export async function openPlatform(
   const database = url
     ? openDatabase({ url, applicationName: service, poolMax: config.DATABASE_POOL_MAX ?? 10, logger })
     : undefined
-  const ring = keys ? parseKeyRing(keys) : undefined
+  const ring = keys ? openKeyRing(keys, keysFile) : undefined
   const keyValue = redisKeyValue({ url: redisUrl, logger })
   const bus = rabbitMqBus({ url: rabbitMqUrl, logger })
   const metrics = createMetrics(service)

@@ -2,6 +2,7 @@ import { migrate } from '@concord/database/migrate'
 import closeWithGrace from 'close-with-grace'
 import { collectDefaultMetrics } from 'prom-client'
 import { ConfigError, loadConfig } from './config.ts'
+import { keysFileOf } from './open-key-ring.ts'
 import { openPlatform } from './platform.ts'
 import { startService } from './service.ts'
 import type { ServiceModule } from './service.ts'
@@ -19,7 +20,7 @@ export async function runService<Config extends PlatformConfig>(
   try {
     const config = loadConfig(module.Config, env)
     if (argv[0] === 'migrate') return await migrateSchema(module, config.DATABASE_URL)
-    await serve(module, config)
+    await serve(module, config, keysFileOf(env))
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
     process.stderr.write(`${module.name} cannot start: ${error.message}\n`)
@@ -34,8 +35,12 @@ async function migrateSchema<Config extends PlatformConfig>(
   if (migrations && url) await migrate({ url, service: name, folder: migrations.folder })
 }
 
-async function serve<Config extends PlatformConfig>(module: ServiceModule<Config>, config: Config): Promise<void> {
-  const platform = await openPlatform(module, config)
+async function serve<Config extends PlatformConfig>(
+  module: ServiceModule<Config>,
+  config: Config,
+  keysFile: string | undefined,
+): Promise<void> {
+  const platform = await openPlatform(module, config, keysFile)
   collectDefaultMetrics({ register: platform.metrics })
   const instance = await module.create(config, platform)
   const running = await startService(module.name, instance, platform, { host: config.HOST, port: config.PORT })

@@ -23,6 +23,46 @@ export function parseKeyRing(text: string): KeyRing {
   return { current: { id: current[0], key: current[1] }, find: (id) => keys.get(id) }
 }
 
+const lookEveryMs = 1_000
+
+/**
+ * A ring that may change while it is in use: `read` is asked again at most once a second, and at once for a key that is not known.
+ * So a process learns a new key from another's first text under it. While `read` throws, or gives no ring, the last one stays.
+ * Throws like `parseKeyRing` where the first text is none.
+ */
+export function followedKeyRing(read: () => string, now: () => number = Date.now): KeyRing {
+  let text = read()
+  let ring = parseKeyRing(text)
+  let lookedAt = now()
+  const look = () => {
+    lookedAt = now()
+    try {
+      const fresh = read()
+      if (fresh === text) return
+      ring = parseKeyRing(fresh)
+      text = fresh
+    } catch {
+      // Whoever writes it is about to, or has made a mistake: what was read before still opens what was sealed before.
+    }
+  }
+  return {
+    get current() {
+      if (now() >= lookedAt + lookEveryMs) look()
+      return ring.current
+    },
+    find(id) {
+      if (now() >= lookedAt + lookEveryMs || !ring.find(id)) look()
+      return ring.find(id)
+    },
+  }
+}
+
+/** The ids of a ring's keys, the current one first. Throws like `parseKeyRing`. */
+export function keyIds(text: string): string[] {
+  parseKeyRing(text)
+  return text.split(',').map((entry) => entry.trim().split(':')[0] ?? '')
+}
+
 /** A ring with one fresh random key, in the form that `parseKeyRing` reads. */
 export function newKeyRing(): string {
   return `k${Date.now().toString(36)}:${randomBytes(keyBytes).toString('base64')}`

@@ -3,7 +3,7 @@ import { pgSchema } from 'drizzle-orm/pg-core'
 import { assert, constantFrom, nat, pre, property, string } from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { describeVault } from '../test/vault.contract.ts'
-import { newKeyRing, parseKeyRing } from './key-ring.ts'
+import { followedKeyRing, keyIds, newKeyRing, parseKeyRing } from './key-ring.ts'
 import { subjectKeysTable } from './tables.ts'
 import { VaultError } from './vault-error.ts'
 import { createVault } from './vault.ts'
@@ -91,6 +91,31 @@ describe('a key ring', () => {
     ['an empty entry', `k1:${key(1)},`],
   ])('refuses %s without telling the key', (_, text) => {
     expect(() => parseKeyRing(text)).toThrow(/^key ring: (?!.*[A-Za-z0-9+/=]{20})/)
+  })
+
+  test('that is followed seals under a new key within a second, opens under it at once, and outlives a text that is none', () => {
+    let [text, time] = [`k1:${key(1)}`, 0]
+    const ring = followedKeyRing(
+      () => text,
+      () => time,
+    )
+    text = `k2:${key(2)},k1:${key(1)}`
+
+    expect(ring.current.id).toBe('k1')
+    expect(ring.find('k2')).toEqual(Buffer.alloc(32, 2))
+    expect(ring.current.id).toBe('k2')
+    text = 'half a fi'
+    time = 5_000
+    expect(ring.current.id).toBe('k2')
+    expect(ring.find('k1')).toEqual(Buffer.alloc(32, 1))
+    text = `k3:${key(3)}`
+    time = 6_000
+    expect(ring.current.id).toBe('k3')
+    expect(ring.find('k1')).toBeUndefined()
+  })
+
+  test('tells the ids of its keys, the current one first', () => {
+    expect(keyIds(`k2:${key(2)}, k1:${key(1)}`)).toEqual(['k2', 'k1'])
   })
 
   test('is made fresh each time', () => {

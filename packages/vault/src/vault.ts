@@ -51,7 +51,11 @@ export function createVault({
     },
     forget: (tx, subject) => keys.forget(tx, subject),
     rewrap: (tx, { limit }) => keys.rewrap(tx, limit),
-    seal: ({ aad, text }) => sealText(ring.current.key, ring.current.id, `message|${aad}`, text),
+    seal({ aad, text }) {
+      // Read once: a ring that is followed may change between two looks.
+      const { id, key } = ring.current
+      return sealText(key, id, `message|${aad}`, text)
+    },
     open({ aad, sealed }) {
       const key = ring.find(keyIdOf(sealed))
       if (!key) throw new VaultError('unknown-key', `the ring has no key ${keyIdOf(sealed)}`)

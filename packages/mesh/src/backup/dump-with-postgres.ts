@@ -1,3 +1,4 @@
+import { chmod } from 'node:fs/promises'
 import path from 'node:path'
 import type { Db } from '@concord/database/database'
 import { sql } from 'drizzle-orm'
@@ -33,6 +34,7 @@ export async function dumpWithPostgres(tx: Db, { tools, url, folder, schemas, on
       `--file=${path.join(folder, file)}`,
     ]
     await runTool(tools, 'pg_dump', { url, args })
+    await chmod(path.join(folder, file), 0o600)
     parts.push({ schema, file, ...(await fingerprint(path.join(folder, file))), sequences: {} })
   }
   return parts

@@ -1,8 +1,8 @@
 import type { Database } from '@concord/database/database'
-import { desc, sql } from 'drizzle-orm'
+import { desc, eq, sql } from 'drizzle-orm'
 import { hasSigned, isSpent, lockSigningKeys, postgresSigningKeys, storeSigningKey } from './postgres-signing-keys.ts'
 import { signingKeys } from '../db/schema.ts'
-import { createSigningKey, longestTokenS, noticeS } from '../tokens/signing-keys.ts'
+import { createSigningKey, longestTokenS, noticeS, resealed } from '../tokens/signing-keys.ts'
 import type { Seal } from '../tokens/signing-keys.ts'
 
 /**
@@ -36,6 +36,23 @@ export async function rotateSigningKey(
     if (waiting) return { ...waiting, already: true }
     const key = await createSigningKey(vault)
     return { kid: key.kid, signsFrom: await storeSigningKey(tx, key, leadS), already: false }
+  })
+}
+
+/** Seals the private halves that are under other keys of the ring under its current one, `keyId`. Answers how many. */
+export async function resealSigningKeys({ db }: Pick<Database, 'db'>, vault: Seal, keyId: string): Promise<number> {
+  return db.transaction(async (tx) => {
+    await lockSigningKeys(tx)
+    const rows = await tx
+      .select({ kid: signingKeys.kid, sealed: signingKeys.sealedPrivateJwk })
+      .from(signingKeys)
+      .where(sql`split_part(${signingKeys.sealedPrivateJwk}, '.', 2) <> ${keyId}`)
+    for (const { kid, sealed } of rows)
+      await tx
+        .update(signingKeys)
+        .set({ sealedPrivateJwk: resealed(vault, kid, sealed) })
+        .where(eq(signingKeys.kid, kid))
+    return rows.length
   })
 }
 
