@@ -110,7 +110,7 @@ COPY --chmod=755 <<'SH' /usr/local/bin/concord
 #!/bin/sh
 exec node /concord/packages/mesh/dist/main.js "$@"
 SH
-COPY docker/make-secrets.mjs docker/secret-files.mjs docker/prepare-database.sh /concord/docker/
+COPY docker/make-secrets.ts docker/secret-files.ts docker/prepare-database.sh /concord/docker/
 COPY docker/postgres/*.sql monitoring/postgres/usage.sql /concord/docker/postgres/
 USER 1000:1000
 HEALTHCHECK NONE

@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto'
 
+/** Secrets by name. */
+export type Secrets = Record<string, string>
+/** What one container finds in `/run/secrets`: its account, and its files by name. */
+export type SecretFolder = { uid: number; files: Record<string, string> }
+type SecretOf = (name: string) => string
+type Folders = Record<string, SecretFolder>
+
 /** The services that have a process of their own, and what each may touch: its database role and schema. */
-export const services = {
+export const services: Record<string, { role?: string }> = {
   gateway: {},
   auth: { role: 'concord_auth' },
   'consensus-orchestrator': { role: 'concord_consensus' },
@@ -40,8 +47,8 @@ export const onlyGiven = [...providers, ...webhooks]
  * What each container finds in `/run/secrets`: the owner's uid, and its files by name. `databaseAddress` is where the services
  * reach PostgreSQL (`host:port`); migrations and backups go to the server itself. Throws when a secret is missing.
  */
-export function secretFiles(secrets, databaseAddress) {
-  const secret = (name) => {
+export function secretFiles(secrets: Secrets, databaseAddress: string): Folders {
+  const secret = (name: string): string => {
     const value = secrets[name]
     if (value === undefined) throw new Error(`the secret ${name} is missing`)
     return value
@@ -54,37 +61,37 @@ export function secretFiles(secrets, databaseAddress) {
   }
 }
 
-function databaseUrl(secret, role, address) {
+function databaseUrl(secret: SecretOf, role: string, address: string): string {
   return `postgres://${role}:${encodeURIComponent(secret(`database_password.${role}`))}@${address}/concord`
 }
 
-function redisUrl(secret) {
+function redisUrl(secret: SecretOf): string {
   return `redis://:${encodeURIComponent(secret('redis_password'))}@redis:6379`
 }
 
-function rabbitMqUrl(secret, name) {
+function rabbitMqUrl(secret: SecretOf, name: string): string {
   return `amqp://${name}:${encodeURIComponent(secret(`rabbitmq_password.${name}`))}@rabbitmq:5672`
 }
 
-function ofServices(secrets, secret, databaseAddress) {
-  const folders = {}
+function ofServices(secrets: Secrets, secret: SecretOf, databaseAddress: string): Folders {
+  const clients = serviceNames.map((name) => `${name}=${secret(`service_client_secret.${name}`)}`)
+  const folders: Folders = {}
   for (const [name, { role }] of Object.entries(services)) {
     const files = {
       redis_url: redisUrl(secret),
       rabbitmq_url: rabbitMqUrl(secret, name),
       service_client_secret: secret(`service_client_secret.${name}`),
       ...(role ? { database_url: databaseUrl(secret, role, databaseAddress), vault_keys: secret('vault_keys') } : {}),
+      ...(name === 'auth' ? { service_clients: clients.join(',') } : {}),
+      // An empty file is no key.
+      ...(name === 'ai-inference' ? Object.fromEntries(providers.map((key) => [key, secrets[key] ?? ''])) : {}),
     }
     folders[name] = { uid: 1000, files }
   }
-  const clients = serviceNames.map((name) => `${name}=${secret(`service_client_secret.${name}`)}`)
-  folders['auth'].files.service_clients = clients.join(',')
-  // An empty file is no key.
-  for (const name of providers) folders['ai-inference'].files[name] = secrets[name] ?? ''
   return folders
 }
 
-function ofOperators(secret) {
+function ofOperators(secret: SecretOf): Folders {
   const passwords = roles.map((role) => [`${role}_password`, secret(`database_password.${role}`)])
   const files = {
     database_url: databaseUrl(secret, 'concord_owner', 'postgres:5432'),
@@ -97,7 +104,7 @@ function ofOperators(secret) {
   return { operator: { uid: 1000, files } }
 }
 
-function ofEngines(secret) {
+function ofEngines(secret: SecretOf): Folders {
   const replication = `postgres:5432:*:concord_replication:${secret('database_password.concord_replication')}\n`
   const redis = secret('redis_password')
   return {
@@ -110,7 +117,7 @@ function ofEngines(secret) {
   }
 }
 
-function ofWatchers(secrets, secret) {
+function ofWatchers(secrets: Secrets, secret: SecretOf): Folders {
   const nobody = 65_534
   const logs = ['elastic_password', 'kibana_password', 'shipper_password'].map((name) => [name, secret(name)])
   const redis = JSON.stringify({ 'redis://redis:6379': secret('redis_password') })
@@ -118,7 +125,7 @@ function ofWatchers(secrets, secret) {
     admin_password: secret('grafana_password'),
     usage_database_password: secret('database_password.concord_monitoring'),
   }
-  const told = webhooks.filter((name) => secrets[name]).map((name) => [name, secrets[name]])
+  const told = webhooks.flatMap((name) => (secrets[name] ? [[name, secrets[name]] as const] : []))
   return {
     'postgres-exporter': { uid: nobody, files: { password: secret('database_password.concord_exporter') } },
     'redis-exporter': { uid: nobody, files: { 'passwords.json': redis } },
@@ -130,13 +137,13 @@ function ofWatchers(secrets, secret) {
   }
 }
 
-function userList(secret) {
+function userList(secret: SecretOf): string {
   const users = Object.values(services).flatMap(({ role }) => role ?? [])
   return users.map((role) => `"${role}" "${secret(`database_password.${role}`).replaceAll('"', '""')}"\n`).join('')
 }
 
 /** An account per service that can touch only what begins with `concord.`; the operator's may also look at everything. */
-function rabbitMqDefinitions(secret) {
+function rabbitMqDefinitions(secret: SecretOf): string {
   const names = [...serviceNames, 'operator']
   return JSON.stringify({
     vhosts: [{ name: '/', default_queue_type: 'quorum' }],
@@ -157,7 +164,7 @@ function rabbitMqDefinitions(secret) {
 }
 
 /** RabbitMQ's form of a password: base64 of salt (4 bytes) and SHA-256 of salt and password. The salt is the password's own, so that nothing changes by itself. */
-function rabbitMqHash(password) {
+function rabbitMqHash(password: string): string {
   const salt = createHash('sha256').update(`salt ${password}`).digest().subarray(0, 4)
   const digest = createHash('sha256').update(salt).update(password).digest()
   return Buffer.concat([salt, digest]).toString('base64')
