@@ -439,14 +439,17 @@ describe('the council as a model', () => {
     const free = await doorUser(mesh)
     const headers = { 'idempotency-key': 'one' }
     const once = () =>
-      clientOf(free).chat.completions.create({ model: 'concord', messages: ask(question) }, { headers })
-    const first = await once()
-    const again = await once()
+      clientOf(free)
+        .chat.completions.create({ model: 'concord', messages: ask(question) }, { headers })
+        .withResponse()
+    const { data: first, response } = await once()
+    const { data: again, response: repeated } = await once()
     const other = await errorOf(
       clientOf(free).chat.completions.create({ model: 'concord', messages: ask('other') }, { headers }),
     )
 
     expect(again).toEqual(first)
+    expect([response, repeated].map((one) => one.headers.get('idempotent-replayed'))).toEqual([null, 'true'])
     expect(other).toMatchObject({ status: 409 })
     expect((await free.api.get('/user/stats')).body).toMatchObject({ today: { queries_count: 1 } })
   })

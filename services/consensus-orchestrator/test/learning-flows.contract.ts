@@ -76,6 +76,25 @@ export function describeLearningFlows({ name, open }: (typeof engines)[number]) 
       expect(panel.data[3].reliability[0]).toMatchObject({ mean: 0.5714, calibration: [{ stated: 0.9, correct: 0 }] })
     })
 
+    test('feedback with a key is given once: a repeat is told the same and grades nobody again, another body is a conflict', async () => {
+      const { user } = await council(say('391'))
+      const queryId = await user.submit(closed)
+      await user.ended(queryId)
+      const give = (body: object) =>
+        user.send('POST', `/queries/${queryId}/feedback`, body, { 'idempotency-key': `of-${queryId}` })
+      const body = { correct: false, expected_answer: '401' }
+
+      const first = await give(body)
+      await user.send('POST', `/queries/${queryId}/feedback`, { correct: true })
+      const again = await give(body)
+
+      expect([first.statusCode, again.statusCode]).toEqual([200, 200])
+      expect([first.headers['idempotent-replayed'], again.headers['idempotent-replayed']]).toEqual([undefined, 'true'])
+      expect(again.json()).toEqual(first.json())
+      expect((await user.send('GET', `/queries/${queryId}`)).json()).toMatchObject({ feedback: { correct: true } })
+      expect((await give({ correct: true })).statusCode).toBe(409)
+    })
+
     test('what was last said of an answer is shown with the query', async () => {
       const { user } = await council(say('391'))
       const queryId = await user.submit(closed)

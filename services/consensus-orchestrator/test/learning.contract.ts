@@ -53,8 +53,8 @@ export function describeLearning({ name, open }: (typeof engines)[number]) {
 
         const second = await say(query, false, '401')
 
-        expect(second).toMatchObject({ correct: false, expected_answer: '401' })
-        expect(second?.graded.map(({ correct }) => correct)).toEqual([false, false, false, true])
+        expect(second.feedback).toMatchObject({ correct: false, expected_answer: '401' })
+        expect(second.feedback.graded.map(({ correct }) => correct)).toEqual([false, false, false, true])
         expect(await learning.counts('feedback')).toEqual({
           gpt5: [0, 1],
           claude: [0, 1],

@@ -50,13 +50,16 @@ export type SessionWatch = {
   isAlive(sessionId: string): Promise<boolean>
 }
 
+/** `replayed`: the key had been used before, and this is the query of then. */
+export type SubmittedQuery = QueryAccepted & { replayed?: boolean }
+
 /** The council as the orchestrator serves it, for what the gateway asks in a caller's name. */
 export type Council = {
   /**
    * Throws the orchestrator's refusal with its code, detail, `errors` and headers; 'unavailable' or 'upstream-timeout' may hide a query
    * that was taken: the same key then asks again without harm.
    */
-  submit(asked: { token: string; body: SubmitQuery; idempotencyKey: string }): Promise<QueryAccepted>
+  submit(asked: { token: string; body: SubmitQuery; idempotencyKey: string }): Promise<SubmittedQuery>
   /** Stops a user's query, whatever has become of the token it was asked with; one that has ended or is gone is left as it is. */
   cancel(query: { queryId: string; userId: string }): Promise<void>
   /** Throws 'not-found' where the caller has no such query. */

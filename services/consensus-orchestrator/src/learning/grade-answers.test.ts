@@ -42,6 +42,19 @@ describe('feedback on a closed answer', () => {
     expect(gradesOf(asked, false, '7')).toEqual([false, false, false, false])
   })
 
+  test('that contradicts itself, or expects what no answer could be, is refused and names the field', () => {
+    const refusal = (of: ReturnType<typeof closed>, correct: boolean, expected: string) => () =>
+      gradesOf(of, correct, expected)
+    const yesNo = closed(['yes', 'no', 'yes', 'yes'], { answer_type: 'boolean' })
+
+    expect(refusal(asked, true, '401')).toThrow('#/expected_answer')
+    expect(refusal(asked, false, '391')).toThrow('#/expected_answer')
+    expect(refusal(asked, false, 'hello')).toThrow('expected a number')
+    expect(refusal(yesNo, false, 'maybe')).toThrow('expected yes or no')
+    expect(gradesOf(asked, true, '391.0')).toEqual([true, true, true, false])
+    expect(gradesOf(yesNo, false, 'non')).toEqual([false, true, false, false])
+  })
+
   test('is by the opening, before anybody had read the others', () => {
     const reply: TurnOutput = {
       text: '',

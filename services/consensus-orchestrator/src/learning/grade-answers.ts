@@ -1,5 +1,5 @@
 import type { GiveFeedback } from '@concord/contracts/feedback'
-import { canonicalise, type Canonical } from '../decision/canonicalise.ts'
+import { canonicalise, type AnswerContext, type Canonical } from '../decision/canonicalise.ts'
 import { decide } from '../decision/decide.ts'
 import type { ClosedDecision, Deliberation, OpenDecision } from '../decision/model.ts'
 import { toDeliberation } from '../deliberation/to-deliberation.ts'
@@ -54,10 +54,14 @@ function verdictsOnAnswer(
   const given = new Map(
     deliberation.openings.map(({ model, answer }) => [model, canonicalise(answer.final, context)] as const),
   )
-  const isRight =
-    correct || expected === undefined ? undefined : matcher(canonicalise(expected, context), [...given.values()])
-  if (isRight && winner !== undefined && isRight(canonicalise(winner.answer, context)))
-    throw impossible('#/expected_answer', 'that is the answer the council gave')
+  const known = [...given.values()]
+  const isExpected = expected === undefined ? undefined : matcher(readExpected(expected, context, known), known)
+  if (isExpected && winner !== undefined && isExpected(canonicalise(winner.answer, context)) !== correct)
+    throw impossible(
+      '#/expected_answer',
+      correct ? 'that is not the answer which is called right' : 'that is the answer the council gave',
+    )
+  const isRight = correct ? undefined : isExpected
   return new Map(
     stands.map(({ model, opening }): [string, Verdict] => {
       if (opening === undefined) return [model, { right: 0, wrong: 0, abstained: 1 }]
@@ -72,13 +76,24 @@ function verdict(right: boolean): { right: number; wrong: number } {
   return right ? { right: 1, wrong: 0 } : { right: 0, wrong: 1 }
 }
 
+/** Throws a 422 for what no answer to this question could be: text for a number, or neither yes nor no, unless a model said such a thing. */
+function readExpected(expected: string, context: AnswerContext, given: readonly (Canonical | undefined)[]): Canonical {
+  const form = canonicalise(expected, context)
+  if (form === undefined) throw impossible('#/expected_answer', 'no answer can be read from it')
+  if (form.key.startsWith('other: ')) throw impossible('#/expected_answer', 'that is none of the choices')
+  const saidLikewise = given.some((one) => one?.kind === form.kind)
+  if (context.answerType === 'boolean' && form.kind !== 'boolean' && !saidLikewise)
+    throw impossible('#/expected_answer', 'expected yes or no')
+  if (context.answerType === 'number' && form.kind === 'text' && !saidLikewise)
+    throw impossible('#/expected_answer', 'expected a number')
+  return form
+}
+
 /** Whether an answer is the expected one, read as the decision reads answers. */
 function matcher(
-  expected: Canonical | undefined,
+  expected: Canonical,
   given: readonly (Canonical | undefined)[],
 ): (form: Canonical | undefined) => boolean {
-  if (expected === undefined) throw impossible('#/expected_answer', 'no answer can be read from it')
-  if (expected.key.startsWith('other: ')) throw impossible('#/expected_answer', 'that is none of the choices')
   const keyOf = answerKeys([expected, ...given])
   return (form) => form !== undefined && keyOf(form) === keyOf(expected)
 }

@@ -19,6 +19,7 @@ type Call<Answer extends z.ZodType> = {
   headers?: Record<string, string>
   body?: unknown
   answer: Answer
+  onHeaders?: (headers: Dispatcher.ResponseData['headers']) => void
 }
 
 const timeoutMs = 15_000
@@ -35,15 +36,19 @@ export function orchestratorCouncil({
   const ask = <Answer extends z.ZodType>(call: Call<Answer>) =>
     inCall({ method: call.method, baseUrl }, (answered) => send(pool, call, answered))
   return {
-    submit: ({ token, body, idempotencyKey }) =>
-      ask({
+    async submit({ token, body, idempotencyKey }) {
+      let replayed = false
+      const accepted = await ask({
         method: 'POST',
         path: '/api/v1/queries',
         token,
         headers: { 'idempotency-key': idempotencyKey },
         body,
         answer: QueryAccepted,
-      }),
+        onHeaders: (headers) => (replayed = headers['idempotent-replayed'] === 'true'),
+      })
+      return { ...accepted, replayed }
+    },
     async cancel({ queryId, userId }) {
       const path = `/internal/queries/${encodeURIComponent(queryId)}/cancel`
       const body = { user_id: userId }
@@ -65,7 +70,7 @@ export function orchestratorCouncil({
 
 async function send<Answer extends z.ZodType>(
   pool: Pool,
-  { method, path, token, headers = {}, body, answer }: Call<Answer>,
+  { method, path, token, headers = {}, body, answer, onHeaders }: Call<Answer>,
   answered: (status: number) => void,
 ): Promise<z.output<Answer>> {
   const traceparent = currentTraceparent()
@@ -84,6 +89,7 @@ async function send<Answer extends z.ZodType>(
     })
     answered(response.statusCode)
     if (response.statusCode >= 300) throw await refusalOf(response)
+    onHeaders?.(response.headers)
     return answer.parse(await response.body.json())
   } catch (cause) {
     if (cause instanceof AppError) throw cause

@@ -29,11 +29,12 @@ function aScene({ events = [], ended = false }: { events?: DurableEvent[]; ended
 
   const council: Council = {
     async submit({ idempotencyKey }) {
+      const replayed = submissions.includes(idempotencyKey)
       submissions.push(idempotencyKey)
       await submitting.until
       const error = trouble.submit.shift()
       if (error) throw error
-      return anAcceptedQuery(queryId)
+      return { ...anAcceptedQuery(queryId), replayed }
     },
     async cancel(query) {
       const error = trouble.cancel.shift()
@@ -196,6 +197,24 @@ describe('a submission', () => {
 
     expect(scene.submissions).toHaveLength(3)
     expect(new Set(scene.submissions).size).toBe(1)
+  })
+
+  test('with a key that was used before is told to be a replay, and one that only had to be repeated is not', async () => {
+    const scene = aScene({ events: [anEvent(queryId, 1, true)], ended: true })
+    let replays = 0
+    const ask = () =>
+      scene.ask({
+        caller: aCaller(),
+        body,
+        signal: new AbortController().signal,
+        idempotencyKey: 'mine',
+        onReplay: () => (replays += 1),
+      })
+    scene.trouble.submit.push(outage())
+    await ask()
+    expect(replays).toBe(0)
+    await ask()
+    expect(replays).toBe(1)
   })
 
   test('that never gets through rejects after a few attempts', async () => {

@@ -23,6 +23,8 @@ export type AskCouncil = (asked: {
   body: SubmitQuery
   signal: AbortSignal
   idempotencyKey?: string
+  /** The key had been used before: what follows is the query of then. */
+  onReplay?: () => void
   onEvent?: (event: LiveEvent) => void
 }) => Promise<QueryResults>
 
@@ -46,7 +48,14 @@ export function councilClient(deps: CouncilDeps): { ask: AskCouncil; close(): Pr
     }
   }
 
-  const ask: AskCouncil = async ({ caller, body, signal, idempotencyKey = randomUUID(), onEvent = () => {} }) => {
+  const ask: AskCouncil = async ({
+    caller,
+    body,
+    signal,
+    idempotencyKey = randomUUID(),
+    onReplay,
+    onEvent = () => {},
+  }) => {
     signal.throwIfAborted()
     const userId = caller.principal.sub
     const broken = new AbortController()
@@ -59,7 +68,8 @@ export function councilClient(deps: CouncilDeps): { ask: AskCouncil; close(): Pr
     gone.addEventListener('abort', cancel, { once: true })
     let followed: FollowedToEnd | undefined
     try {
-      const { query_id: queryId } = await unlessAborted(submitted, stop)
+      const { query_id: queryId, replayed } = await unlessAborted(submitted, stop)
+      if (replayed === true) onReplay?.()
       const tell = guarded(onEvent, broken)
       const withinMs = ((body.deadline_s ?? deadlineByDefaultS) + graceS) * 1_000
       followed = followToEnd(deps, { queryId, userId }, { onEvent: tell, withinMs })

@@ -1,6 +1,5 @@
-import type { QueryAccepted } from '@concord/contracts/queries'
 import { AppError } from '@concord/service-kit/errors'
-import type { Council } from '../ports.ts'
+import type { Council, SubmittedQuery } from '../ports.ts'
 
 /** What is needed of a logger; pino's satisfies it. */
 export type CouncilLog = {
@@ -13,20 +12,26 @@ const beforeSubmittingAgainMs = [200, 1_000]
 const beforeCancellingAgainMs = [200, 500, 1_000, 2_000, 4_000]
 const longestWaitS = 2
 
-/** Submits, and asks again with the same key where that may help: an answer that was lost then costs no second query. */
+/**
+ * Submits, and asks again with the same key where that may help: an answer that was lost then costs no second query. Only what the first
+ * attempt is told is a replay for the caller.
+ */
 export async function submitPatiently(
   { council, wait }: Patience,
   asked: Parameters<Council['submit']>[0],
-): Promise<QueryAccepted> {
+): Promise<SubmittedQuery> {
+  let lost = false
   for (const pauseMs of beforeSubmittingAgainMs) {
     try {
-      return await council.submit(asked)
+      const submitted = await council.submit(asked)
+      return lost ? { ...submitted, replayed: false } : submitted
     } catch (error) {
       if (!mayPass(error)) throw error
     }
+    lost = true
     await wait(pauseMs)
   }
-  return council.submit(asked)
+  return { ...(await council.submit(asked)), replayed: false }
 }
 
 /** Never rejects: a cancellation that cannot be delivered is logged, and the query ends by its deadline. */

@@ -40,6 +40,7 @@ export async function askConcord(
       body: query,
       signal: gone.signal,
       ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+      onReplay: () => void reply.header('idempotent-replayed', 'true'),
       ...(stream ? { onEvent: stream.take } : {}),
     })
     const whole = answered(results)
