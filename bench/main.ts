@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { bus } from './bus.ts'
 import type { Context } from './context.ts'
 import { door } from './door.ts'
+import { growth } from './growth.ts'
 import { idle } from './idle.ts'
 import { live } from './live.ts'
 import { memory } from './memory.ts'
@@ -11,6 +12,7 @@ import { findRealServers } from './real-servers.ts'
 import type { RealServers } from './real-servers.ts'
 import { toMarkdown } from './report.ts'
 import type { Report } from './report.ts'
+import { replicas } from './replicas.ts'
 import { start } from './start.ts'
 import { submit } from './submit.ts'
 import { throughput } from './throughput.ts'
@@ -33,8 +35,8 @@ const inMinutes: Record<string, Benchmark> = {
   door,
   traces,
 }
-/** Runs only when it is named: it takes as long as 10,000 queries take. */
-const onDemand: Record<string, Benchmark> = { memory }
+/** Run only when they are named: they take minutes each. */
+const onDemand: Record<string, Benchmark> = { memory, growth, replicas }
 const all = { ...inMinutes, ...onDemand }
 
 const { values, positionals } = parseArgs({ options: { json: { type: 'boolean' } }, allowPositionals: true })

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { startMeshProcess } from '@concord/testing/mesh-process'
 import { freePort, spawnNode, untilWritten } from '@concord/testing/node-process'
-import type { RealServers } from './real-servers.ts'
+import type { Ground, RealServers } from './real-servers.ts'
 
 /** A running mesh under measurement. */
 export type BenchMesh = {
@@ -22,6 +22,10 @@ export type BenchMesh = {
 }
 
 type Settings = Record<string, string>
+type ServicesOptions = {
+  replicas?: Record<string, number>
+  reroute?: (settings: Ground['settings']) => Promise<Settings>
+}
 
 const limits = {
   SOCKETS_PER_USER: '1000',
@@ -48,8 +52,21 @@ export async function realMesh(servers: RealServers, settings: Settings = {}): P
   return { ...mesh, name: 'real servers', databaseUrl: ground.settings.DATABASE_URL, close }
 }
 
-/** Every service in a process of its own, on PostgreSQL, Redis and RabbitMQ. */
-export async function servicesMesh(servers: RealServers, settings: Settings = {}): Promise<BenchMesh> {
+/** A mesh whose services can be told apart. */
+export type ServicesMesh = BenchMesh & {
+  /** Process ids by the name of the service, the emulated models among them. */
+  services: ReadonlyMap<string, readonly number[]>
+}
+
+/**
+ * Every service in a process of its own, on PostgreSQL, Redis and RabbitMQ; `replicas` of some by their names. `reroute` may put
+ * something between the services and the servers.
+ */
+export async function servicesMesh(
+  servers: RealServers,
+  settings: Settings = {},
+  { replicas = {}, reroute = async () => ({}) }: ServicesOptions = {},
+): Promise<ServicesMesh> {
   const ground = await servers.open()
   const folder = await mkdtemp(path.join(tmpdir(), 'concord-bench-'))
   const [port, emulatorPort] = await Promise.all([freePort(), freePort()])
@@ -57,14 +74,22 @@ export async function servicesMesh(servers: RealServers, settings: Settings = {}
     EMULATOR_PACE: 'instant',
     ...limits,
     ...ground.settings,
+    ...(await reroute(ground.settings)),
     ...settings,
     CONCORD_DATA_DIR: folder,
     PORT: String(port),
     EMULATOR_PORT: String(emulatorPort),
   }
-  const child = spawnNode({ args: ['--conditions=@concord/source', 'scripts/services/main.ts'], environment })
-  const [, url = ''] = await untilWritten(child, /^Concord is ready at (\S+)$/m)
+  const counts = Object.entries(replicas).map(([name, count]) => `${name}=${count}`)
+  const args = ['--conditions=@concord/source', 'scripts/services/main.ts']
+  if (counts.length > 0) args.push('--replicas', counts.join(','))
+  const child = spawnNode({ args, environment })
+  const [, url = ''] = await untilWritten(child, /^Concord is ready at (\S+)$/m, 240_000)
+  const services = new Map<string, number[]>()
+  for (const [, name = '', pid] of child.stdout().matchAll(/^(\S+): process (\d+), port \d+/gm))
+    services.set(name, [...(services.get(name) ?? []), Number(pid)])
   return {
+    services,
     name: 'a process each',
     url,
     pid: child.pid,

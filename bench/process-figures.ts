@@ -30,6 +30,14 @@ export function cpuMs(pids: readonly number[]): number {
   return (ticks.reduce((sum, value) => sum + value, 0) * 1_000) / ticksPerSecond
 }
 
+/** Ticks of all processors since the start, and those in which they did something. */
+export function machineCpu(): { busy: number; all: number } {
+  const ticks = (readFileSync('/proc/stat', 'utf8').split('\n', 1)[0] ?? '').split(/\s+/).slice(1, 9).map(Number)
+  const all = ticks.reduce((sum, value) => sum + value, 0)
+  const [, , , idle = 0, waiting = 0] = ticks
+  return { busy: all - idle - waiting, all }
+}
+
 /** The fields behind the command's name, which may itself hold spaces: state, parent, … */
 function statOf(pid: number): string[] | undefined {
   const text = readProc(pid, 'stat')
