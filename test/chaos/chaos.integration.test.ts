@@ -5,7 +5,7 @@ import { spawnNode } from '@concord/testing/node-process'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 
-const seed = 20_261_121
+const seed = 1_860
 const minutes = 1
 
 let folder: string

@@ -122,14 +122,14 @@ export function runCommand(home: Home, o: { command: string; args: readonly stri
     throw new Error(`${path.basename(o.command)} failed: ${result.error?.message ?? lastLines(result.stderr)}`)
 }
 
-/** The same beside this process's own work, for up to a minute. */
+/** The same beside this process's own work, for up to three minutes. */
 export async function runCommandLater(
   { folder, account }: Home,
   o: { command: string; args: readonly string[]; env: NodeJS.ProcessEnv },
 ): Promise<void> {
   const env = { PATH: process.env['PATH'], HOME: folder, LANG: 'C.UTF-8', ...o.env }
   try {
-    await promisify(execFile)(o.command, o.args, { cwd: folder, env, timeout: 60_000, ...account })
+    await promisify(execFile)(o.command, o.args, { cwd: folder, env, timeout: 180_000, ...account })
   } catch (cause) {
     throw new Error(`${path.basename(o.command)} ${o.args.join(' ')} failed`, { cause })
   }
