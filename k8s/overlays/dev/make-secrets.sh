@@ -32,6 +32,7 @@ make() {
 password=$(random)
 put password "$password"
 put url "postgres://concord:$password@postgres:5432/concord"
+put direct-url "postgres://concord:$password@postgres:5432/concord"
 make concord-database
 
 password=$(random)
