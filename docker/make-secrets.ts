@@ -79,8 +79,10 @@ if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) 
   const [folder = '/secrets', given] = process.argv.slice(2)
   try {
     const written = makeSecrets({ folder, given, environment: process.env })
-    // Certificates and proofs are written by the edge, which is no root.
-    for (const volume of ['/certificates', '/acme'].filter((place) => existsSync(place))) chownSync(volume, 101, 101)
+    // Written by accounts that are not root: certificates and proofs by the edge, backups by the operator.
+    for (const [volume, uid] of Object.entries({ '/certificates': 101, '/acme': 101, '/backups': 1000 })) {
+      if (existsSync(volume)) chownSync(volume, uid, uid)
+    }
     console.log(`The secrets of ${written.length} containers are in place.`)
   } catch (error) {
     console.error(error instanceof Error ? error.message : error)
