@@ -4,6 +4,7 @@ import { sessionRevoked } from '@concord/contracts/events'
 import { on } from '@concord/messaging/subscribe'
 import type { Platform } from '@concord/service-kit/platform'
 import { serviceClient, serviceTokens } from '@concord/service-kit/service-client'
+import { version } from '@concord/service-kit/version'
 import { tokenCheck } from '@concord/service-kit/token'
 import { httpServiceDirectory } from './adapters/http-service-directory.ts'
 import { inferenceDoor } from './adapters/inference-door.ts'
@@ -72,7 +73,7 @@ export async function createDeps(
     consoleFolder: fileURLToPath(new URL('../../../packages/console/dist', import.meta.url)),
     corsOrigins: config.CORS_ORIGINS,
     bodyLimit: config.BODY_LIMIT_BYTES,
-    version: '1.0.0',
+    version,
   }
   return {
     ...deps,

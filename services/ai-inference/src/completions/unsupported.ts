@@ -3,6 +3,7 @@ import { refuseParam } from '../door/door-error.ts'
 import type { DoorError } from '../door/door-error.ts'
 import type { CatalogueModel } from '../models/catalogue.ts'
 import { dataUrl } from './data-url.ts'
+import { imageAddressFault } from './image-address.ts'
 
 /** The first thing the request needs that the model cannot do, as the 400 that says so; undefined when it can do all. */
 export function unsupported(model: CatalogueModel, request: ChatCompletionRequest): DoorError | undefined {
@@ -36,6 +37,8 @@ function unsupportedImage(model: CatalogueModel, { messages }: ChatCompletionReq
       if (!model.takes_images) return cannot(model, param, 'images')
       if (model.provider === 'gemini' && !dataUrl(part.image_url.url))
         return cannot(model, `${param}.image_url.url`, 'addresses of images, only images as data URLs')
+      const fault = imageAddressFault(part.image_url.url)
+      if (fault !== undefined) return refuseParam(`${param}.image_url.url`, `Invalid image address: ${fault}.`)
     }
   }
   return undefined

@@ -18,6 +18,11 @@ export function readBody<Schema extends z.ZodType>(schema: Schema, body: unknown
 /** Of a union's branches, the one that came farthest says best what is wrong. */
 function deepest(issue: z.core.$ZodIssue | undefined): z.core.$ZodIssue | undefined {
   if (issue?.code !== 'invalid_union') return issue
+  // A list that is only too long is of the right kind.
+  const tooLong = issue.errors
+    .map(([first]) => first)
+    .find((first) => first?.code === 'too_big' && first.path.length === 0)
+  if (tooLong) return { ...tooLong, path: issue.path }
   const inner = issue.errors
     .map(([first]) => deepest(first))
     .filter((branch) => branch !== undefined)

@@ -5,12 +5,18 @@ const token = z.int().min(0).max(1_000_000)
 const tokens = z.array(token).min(1).max(32_768)
 /** As many as OpenAI takes. */
 const mostInputs = 2_048
+const tooMany = `expected at most ${mostInputs} inputs a call`
 
 /** OpenAI's body of `POST /v1/embeddings` (https://platform.openai.com/docs/api-reference/embeddings). */
 export const EmbeddingRequest = z
   .strictObject({
     model: z.string().min(1).max(256),
-    input: z.union([text, z.array(text).min(1).max(mostInputs), tokens, z.array(tokens).min(1).max(mostInputs)]),
+    input: z.union([
+      text,
+      z.array(text).min(1).max(mostInputs, tooMany),
+      tokens,
+      z.array(tokens).min(1).max(mostInputs, tooMany),
+    ]),
     encoding_format: z.enum(['float', 'base64']).nullish(),
     dimensions: z.int().min(1).max(65_536).nullish(),
     /** Taken, and not passed on. */

@@ -1,3 +1,4 @@
+import { version } from '@concord/service-kit/version'
 import * as events from '@concord/contracts/events'
 import { DurableEvent, Heartbeat, PassingEvent, SocketRequest } from '@concord/contracts/live-events'
 import { z } from 'zod'
@@ -16,7 +17,7 @@ export function asyncApiDocument(publicUrl: string): object {
     asyncapi: '3.0.0',
     info: {
       title: 'Concord',
-      version: '1.0.0',
+      version,
       description: 'Live events of a deliberation, and the messages between the services.',
     },
     servers: { public: { host, protocol: protocol === 'https:' ? 'wss' : 'ws' } },

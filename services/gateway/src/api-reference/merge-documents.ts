@@ -1,3 +1,4 @@
+import { version } from '@concord/service-kit/version'
 import type { OpenApiDocument } from './openapi-document.ts'
 
 const publicBase = '/api/v1'
@@ -20,7 +21,7 @@ export function mergeDocuments(
     openapi: '3.1.0',
     info: {
       title: 'Concord',
-      version: '1.0.0',
+      version,
       description:
         'Asks several AI models one question, has them deliberate, and returns one answer that can be audited.',
     },
