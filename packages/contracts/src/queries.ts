@@ -40,6 +40,12 @@ export const SubmitQuery = z
   .meta({ id: 'SubmitQuery' })
 export type SubmitQuery = z.output<typeof SubmitQuery>
 
+/**
+ * Bytes of the largest body that these limits let through: 8,000 characters and 26 choices of 500, each written as two escapes of six bytes
+ * at worst, and the rest.
+ */
+export const submitBodyBytes = 256 * 1_024
+
 export const DailyUsage = z.object({
   current: z.int().nonnegative(),
   limit: z.int().positive().nullable(),

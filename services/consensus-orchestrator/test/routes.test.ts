@@ -44,6 +44,23 @@ describe.each(['/queries', '/queries/submit'])('POST %s', (url) => {
     })
   })
 
+  test('takes the longest question and choices that there may be, each sign written as an escape', async () => {
+    const user = await aUser(neighbours, orchestrator, { plan: 'pro' })
+    const escaped = (length: number, last: string) => `"${'\\u00e9'.repeat(length - last.length)}${last}"`
+    const choices = Array.from({ length: 26 }, (_, index) => escaped(500, String(index))).join(',')
+    const body = `{"query": ${escaped(8_000, '')}, "answer_type": "choice", "choices": [${choices}]}`
+
+    const response = await orchestrator.server.inject({
+      method: 'POST',
+      url,
+      headers: { ...user.headers, 'content-type': 'application/json' },
+      payload: body,
+    })
+
+    expect(Buffer.byteLength(body)).toBeGreaterThan(64 * 1_024)
+    expect(response.statusCode).toBe(202)
+  })
+
   test('gives null as limit and remaining where the plan is unlimited', async () => {
     const user = await aUser(neighbours, orchestrator, { plan: 'guardian' })
 

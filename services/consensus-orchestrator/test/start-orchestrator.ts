@@ -99,6 +99,7 @@ export async function aUser(
     QueryResults.parse((await send('GET', `/queries/${queryId}/results`)).json())
   return {
     id,
+    headers,
     send,
     results,
     async submit(body: object) {

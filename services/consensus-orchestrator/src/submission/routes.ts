@@ -1,4 +1,4 @@
-import { QueryAccepted, SubmitQuery } from '@concord/contracts/queries'
+import { QueryAccepted, SubmitQuery, submitBodyBytes } from '@concord/contracts/queries'
 import { authenticate, requireScope, userOf } from '@concord/service-kit/authenticate'
 import { idempotencyKeyOf } from '@concord/service-kit/idempotency'
 import type { FastifyPluginAsyncZod } from '@concord/service-kit/server'
@@ -17,6 +17,7 @@ export const submissionRoutes: FastifyPluginAsyncZod<RouteDeps> = async (server,
     server.route({
       method: 'POST',
       url,
+      bodyLimit: submitBodyBytes,
       schema: {
         operationId,
         summary: 'Ask the council',

@@ -1,4 +1,5 @@
 import replyFrom from '@fastify/reply-from'
+import { submitBodyBytes } from '@concord/contracts/queries'
 import { AppError } from '@concord/service-kit/errors'
 import { sendNotFound } from '@concord/service-kit/server'
 import { currentTraceparent } from '@concord/service-kit/trace'
@@ -34,8 +35,13 @@ export async function proxyRoutes(server: FastifyInstance, { upstreams, bodyLimi
     maxRetriesOn503: 0,
   })
   for (const { url, paths } of upstreams) {
-    for (const path of paths) server.route(passingOn(path, url))
+    for (const path of paths) server.route({ ...passingOn(path, url), bodyLimit: limitOf(path, bodyLimit) })
   }
+}
+
+/** Questions are longer than other bodies, in whatever way they are written. */
+function limitOf(path: string, bodyLimit: number): number {
+  return /\/queries(?:\/submit)?$/.test(path) ? Math.max(bodyLimit, submitBodyBytes) : bodyLimit
 }
 
 /** An address in the absolute form (RFC 9112 §3.2.2) is for proxies of the open kind. */
