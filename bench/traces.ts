@@ -1,9 +1,12 @@
-import { createServer } from 'node:http'
+import { traceSettings } from '@concord/service-kit/trace-settings'
+import { freePort, spawnNode, untilWritten } from '@concord/testing/node-process'
+import { z } from 'zod'
 import type { Context } from './context.ts'
 import { concord, inTurns, shapes, startProvider } from './door.ts'
 import type { Contestant, Sample } from './door.ts'
 import { closedLoop } from './load.ts'
 import type { Report, Row } from './report.ts'
+import { cpuOfSpans } from './spans.ts'
 import { median, quantile } from './statistics.ts'
 
 const [plain] = shapes
@@ -17,8 +20,11 @@ export async function traces({ say }: Context): Promise<Report> {
   const collector = await startCollector()
   const exported = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url }
   const tenth = { ...exported, OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.1' }
+  const settings = z.object(traceSettings)
   const contestants: Contestant[] = []
   try {
+    const alone = await cpuOfSpans([exported, {}, tenth].map((given) => settings.parse(given)))
+    say(JSON.stringify(alone))
     contestants.push(
       await concord(provider.url, { name: 'every trace', settings: exported }),
       await concord(provider.url, { name: 'no traces' }),
@@ -27,12 +33,11 @@ export async function traces({ say }: Context): Promise<Report> {
     for (const contestant of contestants)
       await closedLoop({ count: plain.warmUps, inFlight: plain.inFlight }, () => contestant.ask(plain))
     const samples = await inTurns(contestants, plain, { count: plain.together, inFlight: plain.inFlight })
-    say(`the collector has ${Math.round(collector.bytes() / 1_024)} KB`)
     return {
       name: 'traces',
       title: 'What traces cost a chat completion',
       columns: contestants.map(({ name }) => name),
-      rows: rowsOf(samples),
+      rows: [{ what: 'the four spans of a call by themselves, CPU', unit: 'µs', values: alone }, ...rowsOf(samples)],
     }
   } finally {
     for (const contestant of contestants) await contestant.close()
@@ -50,20 +55,8 @@ function rowsOf(samples: readonly Sample[]): Row[] {
 }
 
 async function startCollector() {
-  let bytes = 0
-  const server = createServer((request, response) => {
-    request.on('data', (piece: Buffer) => (bytes += piece.length))
-    request.on('end', () => response.writeHead(200, { 'content-type': 'application/x-protobuf' }).end())
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('the collector has no port')
-  return {
-    url: `http://127.0.0.1:${address.port}`,
-    bytes: () => bytes,
-    async close() {
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
-    },
-  }
+  const port = await freePort()
+  const child = spawnNode({ args: ['bench/span-collector.ts'], environment: { PORT: String(port) } })
+  await untilWritten(child, /ready/)
+  return { url: `http://127.0.0.1:${port}`, close: async () => void (await child.stop()) }
 }
