@@ -13,7 +13,7 @@ function cluster(name: string, manifests: Manifest[]): Cluster {
 
 const migration = kustomize(path.join(folder, 'overlays/prod/migrate'))
 
-/** What an operator may apply: development; production with its migration; and production without an ingress controller. */
+/** What an operator may apply: development; production with its migration; and production without an ingress controller, with traces. */
 export const clusters: readonly Cluster[] = [
   cluster('dev', kustomize(path.join(folder, 'overlays/dev'))),
   cluster('prod', [...kustomize(path.join(folder, 'overlays/prod')), ...migration]),
@@ -22,7 +22,7 @@ export const clusters: readonly Cluster[] = [
     kustomizeWith(
       {
         resources: ['base', 'overlays/prod/managed-engines.yaml'],
-        components: ['components/load-balancer', 'overlays/prod/images'],
+        components: ['components/load-balancer', 'components/traces', 'overlays/prod/images'],
       },
       folder,
     ),
