@@ -1,4 +1,4 @@
-import { rename, rm, writeFile } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { readLiars, startEmulators } from '@concord/emulators/server'
 import type { Logger } from '@concord/service-kit/logging'
 import { keysFileOf } from '@concord/service-kit/open-key-ring'
@@ -11,7 +11,7 @@ import { PlainError } from './plain-error.ts'
 import { migrateAll, serviceNames, startServices } from './services.ts'
 import type { Environment } from './services.ts'
 import type { MeshConfig } from './settings.ts'
-import type { Runtime } from './with-database.ts'
+import { writeRuntime } from './runtime-file.ts'
 
 export type Mesh = { url: string; emulated: boolean; close(): Promise<void> }
 
@@ -70,12 +70,6 @@ export async function startMesh({ config, environment, progress, onCrash }: Opti
     await close()
     throw error
   }
-}
-
-/** For commands that are run beside the mesh; renamed into place, so that nobody reads half of it. */
-async function writeRuntime(file: string, runtime: Runtime): Promise<void> {
-  await writeFile(`${file}.new`, JSON.stringify(runtime), { mode: 0o600 })
-  await rename(`${file}.new`, file)
 }
 
 async function startEmulatedProviders(config: MeshConfig, logger: Logger) {

@@ -10,7 +10,7 @@ import { PlainError, UsageError } from '../plain-error.ts'
 import { onStop } from '../stop-signals.ts'
 import { MeshConfig } from '../settings.ts'
 import { answer, liveLine, note } from '../terminal.ts'
-import { runningMesh } from '../with-database.ts'
+import { runningMesh } from '../runtime-file.ts'
 import { openAccounts } from './accounts.ts'
 import type { Credentials } from './accounts.ts'
 import { createClient, whyNot } from './client.ts'
@@ -103,6 +103,8 @@ async function loadTest(options: Options): Promise<void> {
     mix,
     concurrency: options.concurrency,
     deadlineS: options.deadline,
+    stuckAfterMs: 30_000,
+    graceMs: 4_000,
     queries: options.queries ?? (options.duration === undefined ? queriesUnlessTold : Number.POSITIVE_INFINITY),
     untilMs: startedAt.getTime() + (options.duration ?? Number.POSITIVE_INFINITY),
     settings: {

@@ -17,10 +17,12 @@ export type Load = {
   deadlineS: number
   /** Sent with every question. */
   settings: object
+  /** Beyond its deadline by this much a query counts as stuck. */
+  stuckAfterMs: number
+  /** How long what is under way is waited for once the run is stopped. */
+  graceMs: number
 }
 
-const stuckAfterMs = 30_000
-const graceMs = 4_000
 /** After so many refusals with nothing accepted there is nothing to be measured. */
 const hopeless = 5
 
@@ -34,7 +36,7 @@ export async function runLoad(
 ): Promise<string | undefined> {
   const { load, tally } = o
   const giveUp = new AbortController()
-  const onStop = (): void => void sleep(graceMs, undefined, { ref: false }).then(() => giveUp.abort())
+  const onStop = (): void => void sleep(load.graceMs, undefined, { ref: false }).then(() => giveUp.abort())
   if (stopped.aborted) onStop()
   else stopped.addEventListener('abort', onStop, { once: true })
   let next = 0
@@ -72,7 +74,7 @@ async function askOne(
     tally.submission(outcome)
     if (outcome.state === 'spent' && !signals.stopped.aborted) continue
     if (outcome.state !== 'accepted') return
-    const giveUpAt = Date.now() + load.deadlineS * 1_000 + stuckAfterMs
+    const giveUpAt = Date.now() + load.deadlineS * 1_000 + load.stuckAfterMs
     const { queryId } = outcome
     const end = await follow(client, { queryId, account, giveUpAt, stop: signals.giveUp })
     tally.ending(queryId, end, performance.now() - from)

@@ -1,5 +1,5 @@
 import { serviceNames } from '../services.ts'
-import type { Runtime } from '../with-database.ts'
+import type { Runtime } from '../runtime-file.ts'
 import type { StatusConfig } from './settings.ts'
 
 /** Addresses of each service, by its name. */

@@ -10,7 +10,7 @@ import { openDataFolder } from '../data-folder.ts'
 import { reasonOf } from '../reach.ts'
 import { allMigrations } from '../migrate.ts'
 import { serviceMigrations, serviceNames } from '../services.ts'
-import { runningMesh } from '../with-database.ts'
+import { runningMesh } from '../runtime-file.ts'
 import { serviceAddresses } from './addresses.ts'
 import type { Addresses } from './addresses.ts'
 import { databaseState } from './database-state.ts'
@@ -34,6 +34,9 @@ export type Status = {
   bus: Asked<BusState & { kind: 'RabbitMQ' | 'table' }>
   providers: { keys_set: string[]; emulators: boolean; models: Asked<ModelState[]> }
 }
+
+/** A busy machine is no dead one: what answers within this time is up. */
+const patienceMs = 10_000
 
 /** Asks everything at once; what cannot be reached is part of the answer. Starts nothing and changes nothing. */
 export async function collectStatus(config: StatusConfig, environment: NodeJS.ProcessEnv): Promise<Status> {
@@ -60,7 +63,8 @@ async function allReplicas(addresses: Addresses): Promise<Replica[]> {
 
 async function askBus(config: StatusConfig, databaseUrl: string | undefined): Promise<Status['bus']> {
   const { RABBITMQ_URL: url } = config
-  if (url) return asked(async () => ({ kind: 'RabbitMQ', ...(await rabbitMqState({ url, handlers })) }))
+  if (url)
+    return asked(async () => ({ kind: 'RabbitMQ', ...(await rabbitMqState({ url, handlers, timeoutMs: patienceMs })) }))
   if (!databaseUrl) return null
   return asked(async () => {
     const database = openDatabase({ url: databaseUrl, applicationName: 'concord status', poolMax: 1 })
@@ -73,7 +77,7 @@ async function askBus(config: StatusConfig, databaseUrl: string | undefined): Pr
 }
 
 async function pingRedis(url: string): Promise<{ latency_ms: number }> {
-  const keyValue = redisKeyValue({ url, logger: createLogger('concord', 'silent') })
+  const keyValue = redisKeyValue({ url, logger: createLogger('concord', 'silent'), commandTimeoutMs: patienceMs })
   try {
     await keyValue.ping()
     const askedAt = performance.now()

@@ -14,7 +14,7 @@ export type Replica = {
   reason: string | null
 }
 
-const timeoutMs = 3_000
+const timeoutMs = 10_000
 const Health = z.object({ uptime: z.number() })
 const Document = z.object({ info: z.object({ version: z.string().max(100) }) })
 const Problem = z.object({ detail: z.string().max(500) })
