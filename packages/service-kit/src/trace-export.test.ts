@@ -58,6 +58,7 @@ test('spans come with their parents, their service and nothing but what was told
   )
   server.set({ 'http.response.status_code': 200 })
   server.end()
+  await expect.poll(() => collector.spans()).toHaveLength(2)
   await close()
 
   const [first, second] = collector.spans().toSorted((a, b) => Number(a.startedAt - b.startedAt))
@@ -83,6 +84,7 @@ test('a failure is told by a short name, never by its message', async () => {
   const work = withTrace(span.trace, () => inSpan('inner', { kind: 'client' }, () => Promise.reject(failure)))
   await expect(work).rejects.toBe(failure)
   span.end()
+  await expect.poll(() => collector.spans()).toHaveLength(2)
   await close()
 
   const inner = collector.spans().find(({ name }) => name === 'inner')
@@ -108,6 +110,7 @@ describe('what is recorded', () => {
     const span = recorder.begin('GET', { kind: 'server', parent: caller(row.flags) })
     await withTrace(span.trace, () => inSpan('inside', { kind: 'client' }, async () => {}))
     span.end()
+    await expect.poll(() => collector.spans()).toHaveLength(row.recorded ? 2 : 0)
     await close()
 
     expect(span.trace).toMatchObject({ traceId, flags: row.recorded ? '01' : '00' })
