@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 import type { Problem, ProblemError } from '@concord/contracts/problem'
+import { isOutage } from './outage.ts'
 
 const statusByCode = {
   'invalid-request': 400,
@@ -51,8 +52,18 @@ export function invalidField(pointer: string, detail: string): AppError {
   return new AppError('invalid-request', `${pointer}: ${detail}`, { errors: [{ pointer, detail }] })
 }
 
+/**
+ * An error that may be shown: where a dependency cannot be reached a 503 that asks to come again, since who calls can do nothing else
+ * about it; any other as it is.
+ */
+export function outageAsUnavailable<Thrown>(error: Thrown): Thrown | AppError {
+  if (error instanceof AppError || !isOutage(error)) return error
+  return new AppError('unavailable', 'a dependency cannot be reached at the moment', { cause: error, retryAfterS: 1 })
+}
+
 /** RFC 9457 problem for anything thrown: an AppError shows its detail, the framework's own 4xx their message, a bug nothing. */
-export function toProblem(error: unknown, { instance, traceId }: { instance: string; traceId: string }): Problem {
+export function toProblem(thrown: unknown, { instance, traceId }: { instance: string; traceId: string }): Problem {
+  const error = outageAsUnavailable(thrown)
   if (error instanceof AppError) {
     const problem = problemOf(error.code, error.message, { instance, traceId })
     return error.errors ? { ...problem, errors: [...error.errors] } : problem

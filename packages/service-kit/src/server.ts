@@ -6,7 +6,7 @@ import Fastify, { LogController } from 'fastify'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import type { Registry } from 'prom-client'
 import { drainBody } from './drain-body.ts'
-import { AppError, toProblem } from './errors.ts'
+import { AppError, outageAsUnavailable, toProblem } from './errors.ts'
 import { parseJsonBody } from './json-body.ts'
 import type { Logger } from './logging.ts'
 import { measureRequests } from './metrics.ts'
@@ -159,7 +159,7 @@ export type Server = ReturnType<typeof createServer>
 export function sendProblem(thrown: FastifyError | Error, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const error = hasZodFastifySchemaValidationErrors(thrown)
     ? toValidationError(thrown.validation, thrown.validationContext)
-    : thrown
+    : outageAsUnavailable(thrown)
   const instance = request.originalUrl.split('?', 1)[0] ?? request.originalUrl
   const problem = toProblem(error, { instance, traceId: currentTrace()?.traceId ?? '' })
   request.log[problem.status >= 500 ? 'error' : 'info']({ err: error, status: problem.status }, problem.title)
