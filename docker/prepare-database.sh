@@ -14,8 +14,15 @@ for role in owner auth consensus inference exporter monitoring replication; do
 done
 run() { psql --no-psqlrc --quiet --output=/dev/null --set ON_ERROR_STOP=1 --file "$here/postgres/$1"; }
 
-run roles.sql
-DATABASE_URL_FILE=$secrets/database_url concord migrate
-run grants.sql
-run usage.sql
+prepare() {
+  run roles.sql && DATABASE_URL_FILE=$secrets/database_url concord migrate && run grants.sql && run usage.sql
+}
+
+# A server that is busy or has just begun may cut a connection; whatever was done is found done.
+tries=1
+until prepare; do
+  [ "$tries" -lt 5 ] || { echo 'prepare-database.sh: the database could not be prepared' >&2 && exit 1; }
+  sleep $((tries * 2))
+  tries=$((tries + 1))
+done
 echo 'Roles and grants are up to date.'
