@@ -70,15 +70,6 @@ export async function startLyingMesh(lies: readonly Lie[], daily = 1_000): Promi
     return { query_id: id, daily_usage: { remaining: daily - (asked.get(token) ?? 0) } }
   }
 
-  async function stream(response: ServerResponse, query: Kept): Promise<void> {
-    query.told += 1
-    response.writeHead(200, { 'content-type': 'text/event-stream' })
-    response.write('id: 1\ndata: {"type":"query_started","seq":1}\n\n')
-    if (query.lie === 'hangs') return
-    if (query.lie === 'breaks-stream' && query.told === 1) return void response.destroy()
-    response.end(`data: {"type":"query_${query.lie === 'fails' ? 'failed' : 'completed'}","seq":2}\n\n`)
-  }
-
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
@@ -105,4 +96,13 @@ function results({ lie, told }: Kept) {
 
 function json(response: ServerResponse, status: number, body: object, headers: Record<string, string> = {}): void {
   response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body))
+}
+
+async function stream(response: ServerResponse, query: Kept): Promise<void> {
+  query.told += 1
+  response.writeHead(200, { 'content-type': 'text/event-stream' })
+  response.write('id: 1\ndata: {"type":"query_started","seq":1}\n\n')
+  if (query.lie === 'hangs') return
+  if (query.lie === 'breaks-stream' && query.told === 1) return void response.destroy()
+  response.end(`data: {"type":"query_${query.lie === 'fails' ? 'failed' : 'completed'}","seq":2}\n\n`)
 }
