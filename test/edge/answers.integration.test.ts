@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { submitBodyBytes } from '../../packages/contracts/src/queries.ts'
 import { startEdgeReplica, readSeen } from '@concord/testing/edge-replica'
 import type { EdgeReplica } from '@concord/testing/edge-replica'
 import { startEdge } from '@concord/testing/edge-process'
@@ -64,7 +65,8 @@ describe('TLS', () => {
 
 describe('refusals', () => {
   test.each([
-    ['/api/v1/queries', 64 * 1024],
+    ['/api/v1/queries/submit', submitBodyBytes],
+    ['/api/v1/auth/login', 64 * 1024],
     ['/webhooks/stripe', 1024 * 1024],
     ['/v1/chat/completions', 8 * 1024 * 1024],
     ['/mcp', 64 * 1024],
