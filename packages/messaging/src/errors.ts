@@ -8,6 +8,11 @@ export class MessageTooLargeError extends PermanentError {
   override readonly name = 'MessageTooLargeError'
 }
 
+/** What the handler needs cannot be reached: the message is tried again for as long as that lasts, and no attempt is counted. */
+export class UnreachableError extends Error {
+  override readonly name = 'UnreachableError'
+}
+
 /** The bus did not take the messages in time or refused them. They may or may not arrive: publish them again. */
 export class PublishError extends Error {
   override readonly name = 'PublishError'

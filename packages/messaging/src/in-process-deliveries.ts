@@ -27,7 +27,7 @@ export type Deliveries = {
   /** Answers which of them are still this process's. */
   renew(ids: readonly number[]): Promise<number[]>
   finish(ids: readonly number[]): Promise<void>
-  retry(id: number, delayMs: number): Promise<void>
+  retry(id: number, delayMs: number, o: { counts: boolean }): Promise<void>
   bury(id: number, reason: string): Promise<void>
   /** Gives back what was not handled, as if it had not been taken. */
   release(ids: readonly number[]): Promise<void>
@@ -55,9 +55,9 @@ export function createDeliveries(o: { database: Pick<Database, 'db'>; owner: str
     async finish(ids) {
       await db.delete(deliveries).where(mine(ids))
     },
-    async retry(id, delayMs) {
+    async retry(id, delayMs, { counts }) {
       const ready_at = sql`now() + ${delayMs} * interval '1 millisecond'`
-      const failures = sql`${deliveries.failures} + 1`
+      const failures = sql`${deliveries.failures} + ${counts ? 1 : 0}`
       await db
         .update(deliveries)
         .set({ ready_at, failures, leased_by: null, unsettled: 0 })

@@ -41,7 +41,7 @@ async function recordFailure(
     if ('deadBecause' in verdict) return await bury(context, delivery, verdict.deadBecause)
     const facts = { handler, message_id, attempt, reason: describe(error), retry_in_ms: verdict.retryInMs }
     context.logger.warn(facts, 'a handler failed and will be tried again')
-    await context.deliveries.retry(id, verdict.retryInMs)
+    await context.deliveries.retry(id, verdict.retryInMs, { counts: verdict.counts })
     context.retryIn(verdict.retryInMs)
   } catch (cause) {
     const facts = { handler, message_id, reason: describe(cause) }

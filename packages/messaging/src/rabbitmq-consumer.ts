@@ -118,7 +118,7 @@ async function moveOn(session: Session, message: ConsumeMessage, error: unknown)
       await publisher.send([deadLetter(session, message, verdict.deadBecause)])
     } else {
       logger.warn({ ...facts, retry_in_ms: verdict.retryInMs }, 'a handler failed and will be tried again')
-      await publisher.send([retryLetter(session, message, verdict.retryInMs)])
+      await publisher.send([retryLetter(session, message, verdict)])
     }
     if (!signal.aborted) channel.ack(message)
   } catch (cause) {
@@ -128,10 +128,16 @@ async function moveOn(session: Session, message: ConsumeMessage, error: unknown)
   }
 }
 
-function retryLetter({ names, stepsMs, subscription }: Session, message: ConsumeMessage, delayMs: number): Letter {
-  const stepMs = stepsMs.find((step) => step >= delayMs) ?? stepsMs.at(-1) ?? 0
+function retryLetter(
+  { names, stepsMs, subscription }: Session,
+  message: ConsumeMessage,
+  { retryInMs, counts }: { retryInMs: number; counts: boolean },
+): Letter {
+  const stepMs = stepsMs.find((step) => step >= retryInMs) ?? stepsMs.at(-1) ?? 0
   const { attempt } = readMessage(message)
-  return successor(message, names.retry(stepMs), names.queue(subscription.handler), { 'concord-attempt': attempt + 1 })
+  return successor(message, names.retry(stepMs), names.queue(subscription.handler), {
+    'concord-attempt': attempt + (counts ? 1 : 0),
+  })
 }
 
 function deadLetter({ names, subscription }: Session, message: ConsumeMessage, reason: string): Letter {

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { Bus, BusMessage, Delivery } from '../src/bus.ts'
 import { maxBodyBytes } from '../src/bus.ts'
 import type { BusState } from '../src/bus-state.ts'
-import { MessageTooLargeError, PermanentError } from '../src/errors.ts'
+import { MessageTooLargeError, PermanentError, UnreachableError } from '../src/errors.ts'
 import { on } from '../src/subscribe.ts'
 import { aGate, aMessage, anEvent, aSubscription, aType } from './builders.ts'
 import { countOf, deadLettersContract, refuse, start } from './dead-letters.contract.ts'
@@ -140,6 +140,27 @@ export function busContract(open: () => Promise<BusFixture>): void {
     await bus.publish([aMessage(type)])
 
     await expect.poll(() => attempts, soon).toEqual([1, 2, 3])
+  })
+
+  test('counts no attempt while what a handler needs cannot be reached', async () => {
+    const bus = openBus()
+    const type = aType()
+    const attempts: number[] = []
+    await start(
+      bus,
+      aSubscription(
+        type,
+        async ({ attempt }) => {
+          attempts.push(attempt)
+          if (attempts.length < 3) throw new UnreachableError('the database')
+        },
+        { retry: { attempts: 1 } },
+      ),
+    )
+
+    await bus.publish([aMessage(type)])
+
+    await expect.poll(() => attempts, soon).toEqual([1, 1, 1])
   })
 
   test('waits at least as long as the error asks for', async () => {

@@ -2,6 +2,7 @@ import type { Subscription } from '@concord/messaging/bus'
 import type { z } from 'zod'
 import { startJobs } from './jobs.ts'
 import type { Job } from './jobs.ts'
+import { patientSubscriptions } from './patient-subscriptions.ts'
 import type { Platform } from './platform.ts'
 import type { RetentionRule } from './retention.ts'
 import type { Server } from './server.ts'
@@ -38,7 +39,7 @@ export async function startService(
   platform: Platform,
   { host, port }: { host: string; port: number },
 ): Promise<RunningService> {
-  const subscriptions = tracedSubscriptions(instance.subscriptions, platform.traces)
+  const subscriptions = patientSubscriptions(tracedSubscriptions(instance.subscriptions, platform.traces))
   await platform.bus.declare(name, subscriptions)
   const url = await instance.server.listen({ host, port })
   platform.neighbours?.set(url, instance.server.routing)
