@@ -8,7 +8,7 @@ type SecretOf = (name: string) => string
 type Folders = Record<string, SecretFolder>
 
 /** The services that have a process of their own, and what each may touch: its database role and schema. */
-export const services: Record<string, { role?: string }> = {
+const services: Record<string, { role?: string }> = {
   gateway: {},
   auth: { role: 'concord_auth' },
   'consensus-orchestrator': { role: 'concord_consensus' },

@@ -37,10 +37,7 @@ export function openSocketLine(deps: LiveDeps, socket: WebSocket, principal: Pri
     cutOff: (reason) => socket.close(closeCodes.goingAway, reason),
   })
   socket.on('error', () => socket.terminate())
-  socket.on('close', () => {
-    leave()
-    for (const following of followed.values()) void following.close()
-  })
+  socket.on('close', () => closeAll(followed.values(), leave))
 
   async function open(queryId: string, after: number, closeAtEnd: boolean): Promise<void> {
     const ended = () => {
@@ -80,6 +77,11 @@ export function openSocketLine(deps: LiveDeps, socket: WebSocket, principal: Pri
       followed.delete(queryId)
     },
   }
+}
+
+function closeAll(followed: Iterable<Following>, leave: () => void): void {
+  leave()
+  for (const following of followed) void following.close()
 }
 
 /** A reader that does not read is cut off rather than buffered for ever. */
