@@ -78,7 +78,9 @@ describe.each([
       { service: 'gateway', kind: 'server', name: 'POST /api/v1/queries', parentId: caller.spanId },
     ])
 
-    const chat = ofQuery().find(({ name }) => name === 'chat gpt5')
+    const [chat] = ofQuery()
+      .filter(({ name }) => name === 'chat gpt5')
+      .toSorted((a, b) => Number(a.startedAt - b.startedAt))
     expect(wayTo(spans, chat)).toEqual([
       'gateway: POST /api/v1/queries',
       'gateway: POST',

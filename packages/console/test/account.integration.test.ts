@@ -175,6 +175,6 @@ describe('the history', () => {
 
     await page.getByRole('link', { name: /\(1\)/ }).click()
     await page.locator('.result').waitFor()
-    expect(await page.locator('.turn-answered').count()).toBe(8)
+    await expect.poll(() => page.locator('.turn-answered').count(), eventually).toBe(8)
   })
 })

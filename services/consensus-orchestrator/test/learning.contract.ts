@@ -82,7 +82,7 @@ export function describeLearning({ name, open }: (typeof engines)[number]) {
         const deps = { ...learning.deps, settings: { ...learning.deps.settings, feedbackPerDay: 2 } }
         for (let turn = 0; turn < 4; turn++) {
           const query = await learning.answered(unanimous, { owner })
-          expect(await say(query, true, undefined, deps)).toMatchObject({ correct: true })
+          expect(await say(query, true, undefined, deps)).toMatchObject({ feedback: { correct: true } })
           await deleteQuery(learning.deps, query)
         }
         const other = await learning.answered(unanimous)
@@ -94,7 +94,7 @@ export function describeLearning({ name, open }: (typeof engines)[number]) {
       test('is nobody else’s to give', async () => {
         const query = await learning.answered(unanimous)
 
-        expect(await say({ ...query, owner: newId('usr') }, true)).toBeUndefined()
+        await expect(say({ ...query, owner: newId('usr') }, true)).rejects.toMatchObject({ code: 'not-found' })
         expect(await learning.counts('feedback')).toEqual({})
       })
 
