@@ -1,10 +1,10 @@
 import { defineConfig } from 'vitest/config'
+import { patienceMs, patiently } from './packages/testing/src/patience.ts'
 
 // Vitest hands these to Node as well: with 'import' among them, `require` inside pg would get pg-pool's ES module.
 const conditions = ['@concord/source', 'node', 'default']
 const options = { resolve: { conditions }, ssr: { resolve: { conditions } } }
-// A busy machine is slow, and being slow is no failure.
-const expect = { poll: { timeout: 20_000, interval: 50 } }
+const expect = { poll: { ...patiently, interval: 50 } }
 const tests = (ending: string): string[] =>
   ['packages/*/{src,test}', 'services/*/{src,test}', 'test'].map((folder) => `${folder}/**/*${ending}.{ts,tsx}`)
 
@@ -25,8 +25,8 @@ export default defineConfig({
           include: tests('.test'),
           exclude: tests('.integration.test'),
           expect,
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
+          testTimeout: 2 * patienceMs,
+          hookTimeout: 2 * patienceMs,
         },
       },
       {
@@ -36,8 +36,8 @@ export default defineConfig({
           include: tests('.integration.test'),
           globalSetup: ['packages/testing/src/global-setup.ts'],
           expect,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: 5 * patienceMs,
+          hookTimeout: 5 * patienceMs,
         },
       },
     ],

@@ -2,7 +2,7 @@ import { createVault } from '@concord/vault/vault'
 import { parseKeyRing } from '@concord/vault/key-ring'
 import { subjectKeysTable } from '@concord/vault/tables'
 import { openDatabase } from '@concord/database/database'
-import { pgSchema } from 'drizzle-orm/pg-core'
+import { pgSchema } from '@concord/database/tables'
 import type { Client } from 'pg'
 
 /** Whose copies can be read: their questions are sealed anew, so that their lists can be asked for. */

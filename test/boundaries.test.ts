@@ -68,15 +68,23 @@ const seeds: Seed[] = [
     broken: `import { start } from '@concord/emulators/server'\nexport const go = start`,
     clean: `import { openDatabase } from '@concord/database/database'\nexport const open = openDatabase`,
   },
-  ...['fastify', 'drizzle-orm', 'pg', 'amqplib', 'ioredis', 'undici', 'drizzle-orm/node-postgres', 'openai'].map(
-    (library) => ({
-      breach: `a use case imports ${library}`,
-      file: useCase(library),
-      rule: ports,
-      broken: `import { thing } from '${library}'\nexport const name = thing`,
-      clean: `import type { AccountStore } from '../ports.ts'\nexport type Store = AccountStore`,
-    }),
-  ),
+  ...[
+    'fastify',
+    'drizzle-orm',
+    'pg',
+    'amqplib',
+    'ioredis',
+    'undici',
+    'drizzle-orm/node-postgres',
+    '@concord/database/sql',
+    'openai',
+  ].map((library) => ({
+    breach: `a use case imports ${library}`,
+    file: useCase(library),
+    rule: ports,
+    broken: `import { thing } from '${library}'\nexport const name = thing`,
+    clean: `import type { AccountStore } from '../ports.ts'\nexport type Store = AccountStore`,
+  })),
   {
     breach: 'a use case imports an adapter',
     file: useCase('register'),
@@ -95,7 +103,7 @@ const seeds: Seed[] = [
     breach: 'a route opens a database',
     file: 'services/auth/src/accounts/routes.ts',
     rule: ports,
-    broken: `import { eq } from 'drizzle-orm'\nexport const equals = eq`,
+    broken: `import { eq } from '@concord/database/sql'\nexport const equals = eq`,
     clean: `import { fastify } from 'fastify'\nexport const server = fastify`,
   },
   {

@@ -2,11 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { memberOf } from '@concord/testing/api-client'
 import type { ApiClient } from '@concord/testing/api-client'
 import type { LiveMessage } from '@concord/testing/live-reader'
+import { patienceMs } from '@concord/testing/patience'
 import { expect } from 'vitest'
 import * as page from './api-page.ts'
 
 /** Polls the results until the query has ended. */
-export async function untilEnded(api: ApiClient, queryId: string, withinMs = 60_000): Promise<unknown> {
+export async function untilEnded(api: ApiClient, queryId: string, withinMs = patienceMs): Promise<unknown> {
   const giveUpAt = Date.now() + withinMs
   for (;;) {
     const { status, body } = await api.get(`/queries/${queryId}/results`)

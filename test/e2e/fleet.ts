@@ -56,7 +56,7 @@ export async function startFleet(settings: Readonly<Record<string, string>> = {}
     await cleanUp()
   }
   try {
-    const [, url = ''] = await untilWritten(child, /^Concord is ready at (\S+)$/m, 120_000)
+    const [, url = ''] = await untilWritten(child, /^Concord is ready at (\S+)$/m)
     const started = [...child.stdout().matchAll(/^(\S+): process (\d+), port (\d+)/gm)]
     return {
       url,

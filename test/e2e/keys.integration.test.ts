@@ -1,6 +1,7 @@
 import { apiClient, memberOf, registerUser, submitQuery, testPassword, textAt } from '@concord/testing/api-client'
 import { startMeshProcess } from '@concord/testing/mesh-process'
 import type { MeshProcess } from '@concord/testing/mesh-process'
+import { patiently } from '@concord/testing/patience'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { completedResults } from './deliberations.ts'
 
@@ -71,7 +72,7 @@ test('both kinds of key are changed under load without a request that fails, and
   )
   const vault: unknown = JSON.parse(await mesh.command('keys', 'rotate', 'vault', '--json'))
   const kidOfToken = async () => kidOf(await signIn(email))
-  await expect.poll(kidOfToken, { timeout: 60_000, interval: 500 }).toBe(memberOf(signing, 'kid'))
+  await expect.poll(kidOfToken, { ...patiently, interval: 500 }).toBe(memberOf(signing, 'kid'))
   const asked = load.asked()
   await expect.poll(load.asked).toBeGreaterThan(asked + 2)
   const failures = await load.stop()
@@ -87,9 +88,7 @@ test('the former key of the ring is taken out when nothing needs it, and everyth
   const { api } = await registerUser(apiClient(mesh.url))
   const id = await submitQuery(api, { query: 'What is 6 * 8?' })
   const results = await completedResults(api, id)
-  await expect
-    .poll(async () => (await vaultKeys()).filter(({ removable }) => removable), { timeout: 30_000 })
-    .toHaveLength(1)
+  await expect.poll(async () => (await vaultKeys()).filter(({ removable }) => removable), patiently).toHaveLength(1)
   const keys = await vaultKeys()
   const former = keys.find(({ removable }) => removable)?.id ?? ''
   const current = keys.find((key) => key.current)?.id ?? ''

@@ -6,6 +6,7 @@ import { emulatorControl } from '@concord/testing/emulator-control'
 import { readEventStream } from '@concord/testing/live-reader'
 import { managementRequest } from '@concord/testing/probe'
 import { queryRows } from '@concord/testing/query-rows'
+import { patienceMs } from '@concord/testing/patience'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { z } from 'zod'
 import * as page from './api-page.ts'
@@ -30,7 +31,7 @@ beforeAll(async () => {
     .post(`/admin/users/${user.id}/plan`, { plan: 'guardian' })
   if (changed.status !== 200) throw new Error(`the plan was not changed: ${changed.status} ${changed.text}`)
   api = user.api
-}, 180_000)
+})
 afterAll(() => fleet.close())
 
 /** One of each with a kill -9, and every connection to the broker, while queries come in. */
@@ -41,53 +42,46 @@ const blows: { after: number; strike: () => Promise<void> }[] = [
   { after: 400, strike: cutConnections },
 ]
 
-test(
-  'five hundred queries through replicas that die and a broker that hangs up: none lost, none doubled',
-  { timeout: 300_000 },
-  async () => {
-    const questions = new Map<string, string>()
-    let submitted = 0
-    const next = Array.from({ length: queries }, (_, n) => n).values()
-    await Promise.all(
-      Array.from({ length: atOnce }, async () => {
-        for (const n of next) {
-          const query = `What is ${n + 1_000} + 7?`
-          questions.set(
-            await submitPatiently({ query, ...(n % 10 === 0 ? {} : { models: ['gpt5', 'claude'] }) }),
-            query,
-          )
-          submitted += 1
-          for (const { strike } of blows.filter(({ after }) => after === submitted)) await strike()
-        }
-      }),
-    )
+test('five hundred queries through replicas that die and a broker that hangs up: none lost, none doubled', async () => {
+  const questions = new Map<string, string>()
+  let submitted = 0
+  const next = Array.from({ length: queries }, (_, n) => n).values()
+  await Promise.all(
+    Array.from({ length: atOnce }, async () => {
+      for (const n of next) {
+        const query = `What is ${n + 1_000} + 7?`
+        questions.set(await submitPatiently({ query, ...(n % 10 === 0 ? {} : { models: ['gpt5', 'claude'] }) }), query)
+        submitted += 1
+        for (const { strike } of blows.filter(({ after }) => after === submitted)) await strike()
+      }
+    }),
+  )
 
-    expect(questions.size).toBe(queries)
-    const stored = await untilAllEnded([...questions.keys()])
-    expect(stored.map(({ query_id: id }) => id).toSorted()).toEqual([...questions.keys()].toSorted())
-    expect(stored.filter(({ status }) => status !== 'completed')).toEqual([])
-    expect(stored.filter(({ degraded }) => degraded)).toEqual([])
-    expect(fleet.ended()).toHaveLength(2)
+  expect(questions.size).toBe(queries)
+  const stored = await untilAllEnded([...questions.keys()])
+  expect(stored.map(({ query_id: id }) => id).toSorted()).toEqual([...questions.keys()].toSorted())
+  expect(stored.filter(({ status }) => status !== 'completed')).toEqual([])
+  expect(stored.filter(({ degraded }) => degraded)).toEqual([])
+  expect(fleet.ended()).toHaveLength(2)
 
-    await Promise.all(
-      Array.from({ length: atOnce }, async (_, worker) => {
-        for (const [index, { query_id: id }] of stored.entries()) {
-          if (index % atOnce !== worker) continue
-          const events = durableEvents((await readEventStream(api, id)).messages)
-          expect(events.at(-1)?.type).toBe('query_completed')
-        }
-      }),
-    )
-    const turns = readStoredTurns(await queryRows(fleet.databaseUrl, storedTurnsSql))
-    expect(new Set(turns.map(({ query_id: id }) => id)).size).toBe(queries)
-    expect(askedAgain(turns, await emulatorControl(fleet.emulators).requests(), questions)).toEqual([])
-  },
-)
+  await Promise.all(
+    Array.from({ length: atOnce }, async (_, worker) => {
+      for (const [index, { query_id: id }] of stored.entries()) {
+        if (index % atOnce !== worker) continue
+        const events = durableEvents((await readEventStream(api, id)).messages)
+        expect(events.at(-1)?.type).toBe('query_completed')
+      }
+    }),
+  )
+  const turns = readStoredTurns(await queryRows(fleet.databaseUrl, storedTurnsSql))
+  expect(new Set(turns.map(({ query_id: id }) => id)).size).toBe(queries)
+  expect(askedAgain(turns, await emulatorControl(fleet.emulators).requests(), questions)).toEqual([])
+})
 
 /** As a client should: the same key again until there is an answer, so that a lost one costs no second query. */
 async function submitPatiently(body: object): Promise<string> {
   const key = { 'idempotency-key': randomUUID() }
-  const giveUpAt = Date.now() + 60_000
+  const giveUpAt = Date.now() + patienceMs
   for (;;) {
     const answer = await api.post('/queries', body, key).catch(() => undefined)
     if (answer?.status === 202) return textAt(answer.body, 'query_id')
@@ -98,7 +92,7 @@ async function submitPatiently(body: object): Promise<string> {
 }
 
 async function untilAllEnded(ids: readonly string[]): Promise<z.output<typeof page.page>['data']> {
-  const giveUpAt = Date.now() + 120_000
+  const giveUpAt = Date.now() + 2 * patienceMs
   for (;;) {
     const stored = await listAll()
     if (stored.every(({ status }) => status !== 'processing')) return stored

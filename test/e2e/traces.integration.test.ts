@@ -4,6 +4,7 @@ import { emulatorControl } from '@concord/testing/emulator-control'
 import type { ReceivedSpan } from '@concord/testing/otlp-spans'
 import { startTraceCollector } from '@concord/testing/trace-collector'
 import type { TraceCollector } from '@concord/testing/trace-collector'
+import { patienceMs } from '@concord/testing/patience'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { completedResults } from './deliberations.ts'
 import { doorUser } from './door-user.ts'
@@ -63,7 +64,7 @@ describe.each([
     spans = collector.spans()
     log = readLog(await mesh.log())
     secrets = [user.email, user.token, user.id, door.key, ...planted]
-  }, 180_000)
+  })
   afterAll(async () => {
     await mesh?.close()
     await collector?.close()
@@ -164,7 +165,7 @@ test('a collector that hangs is no matter of the mesh', async () => {
 
 /** Until the collector has both trees: a process that ends on a busy machine hands over what it can in its two seconds. */
 async function untilWhole(collector: TraceCollector): Promise<void> {
-  const giveUpAt = Date.now() + 60_000
+  const giveUpAt = Date.now() + patienceMs
   for (;;) {
     const spans = collector.spans()
     const missing = [

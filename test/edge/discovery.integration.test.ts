@@ -1,5 +1,6 @@
 import { startEdgeReplica } from '@concord/testing/edge-replica'
 import { startEdge } from '@concord/testing/edge-process'
+import { patiently } from '@concord/testing/patience'
 import { expect, test } from 'vitest'
 import { ask, readProblem } from './client.ts'
 import { startNameServer } from './name-server.ts'
@@ -14,7 +15,7 @@ test('replicas are found by name, without a reload, and one that is gone costs n
   expect(readProblem(await ask(edge, '/api/v1/panel'))).toMatchObject({ status: 502 })
 
   names.addresses = ['127.0.0.1']
-  await expect.poll(() => statuses(1), { timeout: 30_000 }).toEqual([200])
+  await expect.poll(() => statuses(1), patiently).toEqual([200])
 
   // Nobody listens at the second.
   names.addresses = ['127.0.0.1', '127.0.0.9']

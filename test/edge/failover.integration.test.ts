@@ -5,6 +5,7 @@ import { startEdgeReplica } from '@concord/testing/edge-replica'
 import type { EdgeReplica } from '@concord/testing/edge-replica'
 import { startEdge } from '@concord/testing/edge-process'
 import type { EdgeProcess } from '@concord/testing/edge-process'
+import { patiently } from '@concord/testing/patience'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { ask } from './client.ts'
 import type { Asked } from './client.ts'
@@ -60,7 +61,7 @@ function load(asked: Asked & { path: string; atOnce: number }): Load {
 /** Waits until so many more were answered. */
 async function more(running: Load, count: number): Promise<void> {
   const enough = running.answered + count
-  await expect.poll(() => running.answered, { timeout: 60_000, interval: 20 }).toBeGreaterThanOrEqual(enough)
+  await expect.poll(() => running.answered, patiently).toBeGreaterThanOrEqual(enough)
 }
 
 test.each(['GET', 'DELETE'])('no %s fails while replicas are killed and come again', async (method) => {

@@ -27,7 +27,7 @@ beforeAll(async () => {
   )
   exported = readExposition(texts.map(({ text }) => text))
   await traffic.stop()
-}, 180_000)
+})
 afterAll(() => fleet?.close())
 
 const recorded = new Map(rules.filter(({ kind }) => kind === 'record').map(({ name, expr }) => [name, expr]))

@@ -1,7 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { patiently } from '@concord/testing/patience'
 import { ask, buildConsole, questions, seen, signUp, type TestConsole } from './open-console.ts'
-
-const eventually = { timeout: 20_000 }
 
 let site: TestConsole
 
@@ -161,20 +160,20 @@ describe('the history', () => {
     }
 
     await page.getByRole('link', { name: 'History' }).click()
-    await expect.poll(() => page.locator('.question-row').count(), eventually).toBe(5)
+    await expect.poll(() => page.locator('.question-row').count(), patiently).toBe(5)
     await page.getByRole('button', { name: 'Load more' }).click()
-    await expect.poll(() => page.locator('.question-row').count(), eventually).toBe(7)
+    await expect.poll(() => page.locator('.question-row').count(), patiently).toBe(7)
 
     await page.getByRole('button', { name: /Delete: .*\(7\)/ }).click()
     await page.getByRole('button', { name: 'Keep it' }).click()
     expect(api.queries.size).toBe(7)
     await page.getByRole('button', { name: /Delete: .*\(7\)/ }).click()
     await page.locator('dialog').getByRole('button', { name: 'Delete' }).click()
-    await expect.poll(() => page.locator('.question-row').count(), eventually).toBe(6)
+    await expect.poll(() => page.locator('.question-row').count(), patiently).toBe(6)
     expect(api.queries.size).toBe(6)
 
     await page.getByRole('link', { name: /\(1\)/ }).click()
     await page.locator('.result').waitFor()
-    await expect.poll(() => page.locator('.turn-answered').count(), eventually).toBe(8)
+    await expect.poll(() => page.locator('.turn-answered').count(), patiently).toBe(8)
   })
 })

@@ -2,9 +2,8 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { patiently } from '@concord/testing/patience'
 import { ask, buildConsole, questions, seen, signUp, type TestConsole } from './open-console.ts'
-
-const eventually = { timeout: 20_000 }
 
 let site: TestConsole
 
@@ -165,7 +164,7 @@ describe('live events', () => {
     await ask(page, questions.slow)
 
     await page.locator('.link-polling').waitFor()
-    expect(await seen(page.locator('.result'), { timeout: 40_000 })).toBe(true)
+    expect(await seen(page.locator('.result'), patiently)).toBe(true)
   })
 
   test('an old question opens with its rounds', async () => {
@@ -212,5 +211,5 @@ test('the page is small', async () => {
 })
 
 async function expectText(locator: { innerText(): Promise<string> }, expected: string): Promise<void> {
-  await expect.poll(() => locator.innerText(), eventually).toContain(expected)
+  await expect.poll(() => locator.innerText(), patiently).toContain(expected)
 }

@@ -1,8 +1,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { patiently } from '@concord/testing/patience'
 import { ask, buildConsole, questions, seen, signUp, type TestConsole } from './open-console.ts'
-
-const eventually = { timeout: 20_000 }
 
 let site: TestConsole
 
@@ -37,18 +36,18 @@ describe.each([
     expect(await pressed()).toEqual([])
 
     await yes.click()
-    await expect.poll(recorded, eventually).toContain('Recorded: you said it was right.')
+    await expect.poll(recorded, patiently).toContain('Recorded: you said it was right.')
     expect(await pressed()).toEqual(['Yes'])
     expect(await page.locator('.feedback textarea').count()).toBe(0)
 
     await no.click()
-    await expect.poll(recorded, eventually).toContain('Recorded: you said it was wrong.')
+    await expect.poll(recorded, patiently).toContain('Recorded: you said it was wrong.')
     expect(await pressed()).toEqual(['No'])
     expect(await page.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true)
 
     await page.getByLabel('What would have been right?').fill('  24 ')
     await page.getByRole('button', { name: 'Save' }).click()
-    await expect.poll(recorded, eventually).toContain('Right, you said, is “24”.')
+    await expect.poll(recorded, patiently).toContain('Right, you said, is “24”.')
     expect(await recorded()).toContain('Graded right: gemini and grok. Graded wrong: gpt5 and claude.')
 
     expect(api.feedback).toEqual([{ correct: true }, { correct: false }, { correct: false, expected_answer: '24' }])
@@ -59,10 +58,10 @@ describe.each([
 test('what was said is there when the page is come back to, and can be taken back', async () => {
   const { page, api } = await answered()
   await said(page).no.click()
-  await expect.poll(said(page).pressed, eventually).toEqual(['No'])
+  await expect.poll(said(page).pressed, patiently).toEqual(['No'])
   await page.getByLabel('What would have been right?').fill('24')
   await page.getByRole('button', { name: 'Save' }).click()
-  await expect.poll(said(page).recorded, eventually).toContain('“24”')
+  await expect.poll(said(page).recorded, patiently).toContain('“24”')
 
   await page.getByRole('link', { name: 'History' }).click()
   await page.locator('.question-row-link').first().click()
@@ -72,18 +71,18 @@ test('what was said is there when the page is come back to, and can be taken bac
   expect(await page.getByLabel('What would have been right?').inputValue()).toBe('24')
   await page.getByLabel('What would have been right?').fill('')
   await page.getByRole('button', { name: 'Save' }).click()
-  await expect.poll(said(page).recorded, eventually).not.toContain('“24”')
+  await expect.poll(said(page).recorded, patiently).not.toContain('“24”')
   expect(api.feedback.at(-1)).toEqual({ correct: false })
 })
 
 test('what was said is there when the page is loaded anew', async () => {
   const { page } = await answered()
   await said(page).no.click()
-  await expect.poll(said(page).pressed, eventually).toEqual(['No'])
+  await expect.poll(said(page).pressed, patiently).toEqual(['No'])
 
   await page.reload()
 
-  await expect.poll(said(page).pressed, eventually).toEqual(['No'])
+  await expect.poll(said(page).pressed, patiently).toEqual(['No'])
   expect(await said(page).recorded()).toContain('Recorded: you said it was wrong.')
 })
 
@@ -98,7 +97,7 @@ test('what could not be recorded is said, and nothing is shown as recorded', asy
   expect(await said(page).pressed()).toEqual([])
   api.faults.refuseFeedback = false
   await said(page).yes.click()
-  await expect.poll(said(page).pressed, eventually).toEqual(['Yes'])
+  await expect.poll(said(page).pressed, patiently).toEqual(['Yes'])
   expect(await page.locator('.feedback [role=alert]').count()).toBe(0)
 })
 
@@ -107,12 +106,12 @@ test('the keyboard keeps its place, and a listener hears what was recorded', asy
   await said(page).no.focus()
 
   await page.keyboard.press('Enter')
-  await expect.poll(said(page).pressed, eventually).toEqual(['No'])
+  await expect.poll(said(page).pressed, patiently).toEqual(['No'])
 
   expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('No')
   await page.keyboard.press('Tab')
   expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('TEXTAREA')
-  await expect.poll(() => page.locator('[role=status]').innerText(), eventually).toContain('you said it was wrong')
+  await expect.poll(() => page.locator('[role=status]').innerText(), patiently).toContain('you said it was wrong')
 })
 
 describe('nothing is asked', () => {

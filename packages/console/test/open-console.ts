@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { patienceMs } from '@concord/testing/patience'
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core'
 import { build } from 'vite'
 import { startFakeApi, type FakeApi } from './fake-api.ts'
@@ -38,6 +39,7 @@ export async function buildConsole(): Promise<TestConsole> {
       const api = await startFakeApi({ dist, speed })
       const context = await browser.newContext({ viewport: { width: 1_280, height: 900 }, locale: 'en-GB', ...options })
       opened.push(() => context.close().then(() => api.close()))
+      context.setDefaultTimeout(patienceMs)
       const page = await context.newPage()
       const faults: string[] = []
       page.on('pageerror', (error) => faults.push(error.message))

@@ -1,9 +1,8 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { patiently } from '@concord/testing/patience'
 import { ask, buildConsole, openPanel, questions, seen, signUp, type TestConsole } from './open-console.ts'
-
-const eventually = { timeout: 20_000 }
 
 let site: TestConsole
 
@@ -147,7 +146,7 @@ test('a listener is told of what happens, not of each word', async () => {
   await ask(page, questions.closed)
   await page.locator('.result').waitFor()
   await expect
-    .poll(() => page.locator('[role=status]').innerText(), eventually)
+    .poll(() => page.locator('[role=status]').innerText(), patiently)
     .toContain('The answer is ready: Consensus.')
 
   const heard = await page.evaluate<string[]>('globalThis.heard')
@@ -183,12 +182,12 @@ describe.each([
     await ask(page, questions.slow)
     await page.locator('.streaming').first().waitFor()
     await look('opening')
-    await page.locator('.result').waitFor({ timeout: 40_000 })
+    await page.locator('.result').waitFor(patiently)
     await look('closed answer')
     await page.locator('.feedback button').nth(1).click()
     await page.locator('.feedback textarea').fill('24')
     await page.locator('.feedback form button').click()
-    await expect.poll(() => page.locator('.recorded').innerText(), eventually).toContain('24')
+    await expect.poll(() => page.locator('.recorded').innerText(), patiently).toContain('24')
     await look('feedback')
     await page.locator('.brand').click()
     await ask(page, `${questions.open} ${'Antidisestablishmentarianism'.repeat(12)}`)
@@ -213,7 +212,7 @@ describe.each([
 })
 
 async function faultsOf(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze()
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id} ${String(target)}`))

@@ -1,6 +1,6 @@
-import { sql } from 'drizzle-orm'
+import { sql } from './sql.ts'
 import type { NodePgQueryResultHKT } from 'drizzle-orm/node-postgres'
-import type { PgDatabase } from 'drizzle-orm/pg-core'
+import type { PgDatabase } from './tables.ts'
 import { Pool } from 'pg'
 import type { ClientConfig } from 'pg'
 import type { Log } from './log.ts'

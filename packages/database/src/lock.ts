@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { sql } from './sql.ts'
 import type { Db } from './database.ts'
 
 /** Waits until no other transaction holds the lock of this name; it is held until the transaction ends. */

@@ -1,5 +1,5 @@
 import { readMigrationFiles } from 'drizzle-orm/migrator'
-import { sql } from 'drizzle-orm'
+import { sql } from './sql.ts'
 import type { Db } from './database.ts'
 
 /** Where `service`'s tables stand against the migrations of `folder`. */

@@ -1,7 +1,7 @@
-import { DrizzleQueryError } from 'drizzle-orm'
+import { DrizzleQueryError } from './sql.ts'
 import { NodePgDatabase, NodePgSession, NodePgTransaction } from 'drizzle-orm/node-postgres'
-import { PgDialect } from 'drizzle-orm/pg-core'
-import type { PgPreparedQuery, PgTransactionConfig, PreparedQueryConfig } from 'drizzle-orm/pg-core'
+import { PgDialect } from './tables.ts'
+import type { PgPreparedQuery, PgTransactionConfig, PreparedQueryConfig } from './tables.ts'
 import type { Pool, PoolClient, QueryResult } from 'pg'
 
 type NoTables = Record<string, never>

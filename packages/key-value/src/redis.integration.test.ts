@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { inspect } from 'node:util'
 import { describe, expect, inject, test } from 'vitest'
+import { patiently } from '@concord/testing/patience'
 import { describeKeyValue } from '../test/key-value.contract.ts'
 import { startProxy } from '../test/proxy.ts'
 import { redisKeyValue } from './redis.ts'
@@ -63,9 +64,7 @@ describe('the key-value store when Redis is in trouble', () => {
     proxy.release()
     proxy.cut()
 
-    await expect
-      .poll(() => store.set('key', 'x', { ttlMs: 10_000 }).then(() => store.get('key')), { timeout: 10_000 })
-      .toBe('x')
+    await expect.poll(() => store.set('key', 'x', { ttlMs: 10_000 }).then(() => store.get('key')), patiently).toBe('x')
     await store.close()
     await proxy.close()
   })
@@ -82,7 +81,7 @@ describe('the key-value store when Redis is in trouble', () => {
       await other.publish('live', 'again')
       return heard.length
     }
-    await expect.poll(hear, { timeout: 10_000 }).toBeGreaterThan(0)
+    await expect.poll(hear, patiently).toBeGreaterThan(0)
     await Promise.all([store.close(), other.close()])
     await proxy.close()
   })

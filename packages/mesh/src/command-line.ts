@@ -5,8 +5,8 @@ import { failure } from './terminal.ts'
 /** Every command ends with one of these. */
 const status = { good: 0, failed: 1, wrongUsage: 2 } as const
 
-/** The frame that every command hangs in: how mistakes are told, and what the help has in common. Add the commands after it. */
-export function createProgram(): Command {
+/** The frame that every command hangs in: how mistakes are told, and what the help has in common. */
+function createProgram(): Command {
   return new Command('concord')
     .description('Runs and tends a Concord mesh.')
     .exitOverride()
@@ -46,12 +46,19 @@ export function wholeNumberOption({ min, max }: { min: number; max: number }): (
   }
 }
 
-/** Runs the command that the arguments name, and ends the process: a library's open handle must not keep a done command alive. */
-export async function runProgram(program: Command, args: readonly string[]): Promise<never> {
+/** Adds a command to the program: loaded when it is needed. */
+export type CommandLoader = () => Promise<(program: Command) => void>
+
+/**
+ * Runs the command that the arguments name, the first without a name, and ends the process: a library's open handle must not
+ * keep a done command alive. Only that command is loaded; the help loads them all.
+ */
+export async function runProgram(commands: Record<string, CommandLoader>, args: readonly string[]): Promise<never> {
   // Whoever reads us may stop early (`concord dlq list | head`); that is no failure.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
   try {
-    requireCommand(program, args[0])
+    const program = createProgram()
+    for (const load of loadersFor(commands, args)) (await load())(program)
     await program.parseAsync([...args], { from: 'user' })
   } catch (error) {
     process.exit(tell(error, args.includes('--json')))
@@ -60,10 +67,12 @@ export async function runProgram(program: Command, args: readonly string[]): Pro
 }
 
 /** The command that runs without a name would take a mistyped one for its argument. */
-function requireCommand(program: Command, named: string | undefined): void {
-  if (named === undefined || named.startsWith('-')) return
-  const names = [...program.commands.map((command) => command.name()), 'help']
-  if (!names.includes(named)) throw new UsageError(`There is no command ${named}; see concord --help.`)
+function loadersFor(commands: Record<string, CommandLoader>, [named]: readonly string[]): CommandLoader[] {
+  const all = Object.values(commands)
+  if (named === undefined) return all.slice(0, 1)
+  if (named === 'help' || named.startsWith('-')) return all
+  if (!Object.hasOwn(commands, named)) throw new UsageError(`There is no command ${named}; see concord --help.`)
+  return [commands[named]].flatMap((load) => load ?? [])
 }
 
 function tell(error: unknown, json: boolean): number {

@@ -5,6 +5,7 @@ import { engines } from '@concord/testing/engines'
 import { startMeshProcess } from '@concord/testing/mesh-process'
 import type { MeshProcess } from '@concord/testing/mesh-process'
 import { spawnNode } from '@concord/testing/node-process'
+import { patiently } from '@concord/testing/patience'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { handlers } from './status/handlers.ts'
 
@@ -76,7 +77,7 @@ describe('beside the embedded mesh', () => {
     // The mesh takes it up, and it breaks its contract: it is a dead letter again, with a reason of its own.
     const reason = () =>
       mesh.rows(`select reason from bus.deliveries where message_id = 'bad-1' and dead_at is not null`)
-    await expect.poll(reason, { timeout: 20_000 }).toMatchObject([{ reason: expect.stringContaining('contract') }])
+    await expect.poll(reason, patiently).toMatchObject([{ reason: expect.stringContaining('contract') }])
 
     const asked = await concord(settings, 'dlq', 'drop', '--all')
     expect(asked).toMatchObject({ code: 2, stderr: expect.stringContaining('--yes') })
@@ -148,7 +149,7 @@ test('up --json tells its address as the only thing on standard output', async (
     args: ['--conditions=@concord/source', 'packages/mesh/src/main.ts', 'up', '--json'],
     environment: settings,
   })
-  await expect.poll(() => child.stdout(), { timeout: 60_000 }).toContain('\n')
+  await expect.poll(() => child.stdout(), patiently).toContain('\n')
 
   const { services } = JSON.parse(await readFile(path.join(folder, 'runtime.json'), 'utf8'))
   const exit = await child.stop()

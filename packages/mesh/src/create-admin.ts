@@ -17,7 +17,7 @@ import { z } from 'zod'
 import { engineSettings, helpWith } from './command-line.ts'
 import { openDataFolder } from './data-folder.ts'
 import { PlainError, UsageError } from './plain-error.ts'
-import { migrateAll, serviceNames } from './services.ts'
+import { migrateAll, serviceNames } from './service-tables.ts'
 import { MeshConfig } from './settings.ts'
 import { withDatabase } from './with-database.ts'
 

@@ -1,24 +1,18 @@
 #!/usr/bin/env node
-import { addAdminCommands } from './create-admin.ts'
-import { addBackupCommands } from './backup/add-backup-commands.ts'
-import { createProgram, runProgram } from './command-line.ts'
-import { addDeadLetterCommands } from './dead-letters/commands.ts'
-import { addLoadTestCommand } from './load-test/commands.ts'
-import { addKeysCommands } from './keys/add-keys-commands.ts'
-import { addMigrateCommand } from './migrate.ts'
-import { addRetentionCommands } from './retention/add-retention-commands.ts'
-import { addStatusCommand } from './status/commands.ts'
-import { addUpCommand } from './up.ts'
+import { runProgram } from './command-line.ts'
 
-const program = createProgram()
-addUpCommand(program)
-addMigrateCommand(program)
-addStatusCommand(program)
-addDeadLetterCommands(program)
-addAdminCommands(program)
-addRetentionCommands(program)
-addBackupCommands(program)
-addKeysCommands(program)
-addLoadTestCommand(program)
-
-await runProgram(program, process.argv.slice(2))
+await runProgram(
+  {
+    up: async () => (await import('./up.ts')).addUpCommand,
+    migrate: async () => (await import('./migrate.ts')).addMigrateCommand,
+    status: async () => (await import('./status/commands.ts')).addStatusCommand,
+    dlq: async () => (await import('./dead-letters/commands.ts')).addDeadLetterCommands,
+    admin: async () => (await import('./create-admin.ts')).addAdminCommands,
+    retention: async () => (await import('./retention/add-retention-commands.ts')).addRetentionCommands,
+    backup: async () => (await import('./backup/add-backup-commands.ts')).addBackupCommand,
+    restore: async () => (await import('./backup/add-backup-commands.ts')).addRestoreCommand,
+    keys: async () => (await import('./keys/add-keys-commands.ts')).addKeysCommands,
+    loadtest: async () => (await import('./load-test/commands.ts')).addLoadTestCommand,
+  },
+  process.argv.slice(2),
+)

@@ -2,19 +2,15 @@ import { openDatabase } from '@concord/database/database'
 import { migrate } from '@concord/database/migrate'
 import { migrationState } from '@concord/database/migration-state'
 import type { MigrationState } from '@concord/database/migration-state'
-import { busMigrations } from '@concord/messaging/in-process'
 import { loadConfig } from '@concord/service-kit/config'
 import type { Command } from 'commander'
 import { engineSettings, helpWith } from './command-line.ts'
 import { openDataFolder } from './data-folder.ts'
 import { PlainError } from './plain-error.ts'
-import { serviceMigrations, serviceNames } from './services.ts'
+import { allMigrations, serviceNames } from './service-tables.ts'
 import { MeshConfig } from './settings.ts'
 import { answer } from './terminal.ts'
 import { withDatabase } from './with-database.ts'
-
-/** Every service's, and those of the bus as a table. */
-export const allMigrations = [busMigrations, ...serviceMigrations]
 
 export function addMigrateCommand(program: Command): void {
   program

@@ -2,7 +2,6 @@ import { aiInference } from '@concord/ai-inference/service'
 import { auth } from '@concord/auth/service'
 import { consensusOrchestrator } from '@concord/consensus-orchestrator/service'
 import { gateway } from '@concord/gateway/service'
-import { migrate } from '@concord/database/migrate'
 import { loadConfig } from '@concord/service-kit/config'
 import type { RetentionRule } from '@concord/service-kit/retention'
 import { startService } from '@concord/service-kit/service'
@@ -11,7 +10,6 @@ import type { PlatformConfig } from '@concord/service-kit/settings'
 import type { Engines } from './engines.ts'
 
 const modules = [auth, aiInference, consensusOrchestrator, gateway]
-export const serviceNames = modules.map(({ name }) => name)
 export const serviceConfigs = modules.map((module) => module.Config)
 
 export type Environment = Record<string, string>
@@ -19,22 +17,9 @@ type Place = { host: string; port: number }
 
 const inside: Place = { host: '127.0.0.1', port: 0 }
 
-/** The schemas in which the mesh keeps its state: the bus's, for where it is a table, and each service's. */
-export const allSchemas = ['bus', ...modules.flatMap(({ migrations }) => migrations?.schema ?? [])]
-
-/** Where each service's migrations lie, for those that have tables. */
-export const serviceMigrations = [auth, aiInference, consensusOrchestrator].flatMap(({ name, migrations }) =>
-  migrations ? [{ service: name, folder: migrations.folder }] : [],
-)
-
 /** What all services keep for a while only, by these settings. */
 export function retentionRules(environment: NodeJS.ProcessEnv): RetentionRule[] {
   return modules.flatMap(({ retention }) => retention?.(environment) ?? [])
-}
-
-/** Brings every service's schema up to date. */
-export async function migrateAll(databaseUrl: string): Promise<void> {
-  for (const migrations of serviceMigrations) await migrate({ url: databaseUrl, ...migrations })
 }
 
 /** `addresses` are those of each service, by its name. */

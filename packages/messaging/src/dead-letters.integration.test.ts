@@ -1,6 +1,7 @@
 import { defineEvent } from '@concord/contracts/envelope'
 import { openDatabase } from '@concord/database/database'
 import { engines } from '@concord/testing/engines'
+import { patiently } from '@concord/testing/patience'
 import { connect } from 'amqplib'
 import { spawn } from 'node:child_process'
 import { once as onceEmitted } from 'node:events'
@@ -16,7 +17,6 @@ import { rabbitMqBus } from './rabbitmq.ts'
 import { on } from './subscribe.ts'
 
 const program = fileURLToPath(new URL('../test/killed-replay.ts', import.meta.url))
-const soon = { timeout: 20_000, interval: 50 }
 const definition = defineEvent('replay.counted.v1', z.object({ n: z.int() }))
 const letters = 70
 const [embedded, real] = engines
@@ -46,14 +46,14 @@ test.each(cases)(
     const handler = 'tests.replay.counted.v1'
     const broken = await start(bus, { type: definition.type, handler, handle: refuse })
     await bus.publish(Array.from({ length: letters }, (_, n) => aMessage(definition.type, n)))
-    await expect.poll(() => bus.deadLetters.count(), soon).toBe(letters)
+    await expect.poll(() => bus.deadLetters.count(), patiently).toBe(letters)
     await broken.close()
 
     const child = spawn(process.execPath, ['--conditions=@concord/source', program, engine.databaseUrl, rabbitMqUrl])
     const [, signal] = await onceEmitted(child, 'exit')
     expect(signal).toBe('SIGKILL')
     const left = async () => (await bus.deadLetters.count()) + ((await bus.depth())[handler] ?? 0)
-    await expect.poll(left, soon).toBeGreaterThanOrEqual(letters)
+    await expect.poll(left, patiently).toBeGreaterThanOrEqual(letters)
 
     await bus.deadLetters.replay({})
     const count = once<z.output<typeof definition.schema>>({ database, inbox, handler: 'count' }, (tx, { data }) =>
@@ -61,7 +61,7 @@ test.each(cases)(
     )
     await start(bus, on(definition, { handler }, count))
 
-    await expect.poll(() => countEffects(database.db), soon).toEqual({ applied: letters, most: 1 })
+    await expect.poll(() => countEffects(database.db), patiently).toEqual({ applied: letters, most: 1 })
     expect(await bus.deadLetters.count()).toBe(0)
   },
 )
@@ -72,7 +72,7 @@ test.each(cases)('a dead letter on $bus stays where its handler is gone', async 
   const { handler } = subscription
   const consumption = await start(bus, subscription)
   await bus.publish([aMessage(subscription.type)])
-  await expect.poll(() => bus.deadLetters.count(), soon).toBe(1)
+  await expect.poll(() => bus.deadLetters.count(), patiently).toBe(1)
   await consumption.close()
 
   await bus.declare('tests', [])

@@ -2,7 +2,8 @@ import { openDatabase } from '@concord/database/database'
 import type { Database } from '@concord/database/database'
 import { engines } from '@concord/testing/engines'
 import type { Engine } from '@concord/testing/engines'
-import { sql } from 'drizzle-orm'
+import { patiently } from '@concord/testing/patience'
+import { sql } from '@concord/database/sql'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, expect, test } from 'vitest'
 import { anEvent, silent } from '../test/builders.ts'
@@ -89,9 +90,7 @@ async function withstand(
   }
   await shaking
 
-  await expect
-    .poll(() => countEffects(calm.db), { timeout: 80_000, interval: 50 })
-    .toEqual({ applied: events, most: 1 })
+  await expect.poll(() => countEffects(calm.db), patiently).toEqual({ applied: events, most: 1 })
   return { unpublished: await calm.db.$count(outbox), dead: await first.deadLetters.count() }
 }
 

@@ -1,5 +1,5 @@
 import type { Database } from '@concord/database/database'
-import { and, asc, count, desc, eq, exists, isNotNull, min, sql } from 'drizzle-orm'
+import { and, asc, count, desc, eq, exists, isNotNull, min, sql } from '@concord/database/sql'
 import type { DeadLetter, DeadLetterChoice, DeadLetters } from './bus.ts'
 import { deliveries, subscriptions } from './schema.ts'
 

@@ -1,5 +1,5 @@
 import type { Database, Db } from '@concord/database/database'
-import { and, count, eq, inArray, isNull, sql } from 'drizzle-orm'
+import { and, count, eq, inArray, isNull, sql } from '@concord/database/sql'
 import type { BusMessage } from './bus.ts'
 import { encodeBody } from './encode-body.ts'
 import { deliveries, subscriptions } from './schema.ts'

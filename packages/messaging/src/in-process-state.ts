@@ -1,5 +1,5 @@
 import type { Database } from '@concord/database/database'
-import { asc, eq, sql } from 'drizzle-orm'
+import { asc, eq, sql } from '@concord/database/sql'
 import type { BusState } from './bus-state.ts'
 import { deliveries, subscriptions } from './schema.ts'
 

@@ -2,7 +2,8 @@ import { openDatabase } from '@concord/database/database'
 import type { Database } from '@concord/database/database'
 import { engines } from '@concord/testing/engines'
 import type { Engine } from '@concord/testing/engines'
-import { eq, sql } from 'drizzle-orm'
+import { patiently } from '@concord/testing/patience'
+import { eq, sql } from '@concord/database/sql'
 import { spawn } from 'node:child_process'
 import { once as nextEvent } from 'node:events'
 import { hostname } from 'node:os'
@@ -15,7 +16,6 @@ import { busMigrations, inProcessBus } from './in-process.ts'
 import type { InProcessBusOptions } from './in-process.ts'
 import { deliveries } from './schema.ts'
 
-const soon = { timeout: 20_000, interval: 10 }
 const never = 3_600_000
 
 describe.each(engines)('the in-process bus on the $name database', ({ open }) => {
@@ -60,7 +60,7 @@ describe.each(engines)('the in-process bus on the $name database', ({ open }) =>
 
     for (let n = 1; n <= 5; n += 1) {
       await bus.publish([aMessage(type)])
-      await expect.poll(() => seen.length, soon).toBe(n)
+      await expect.poll(() => seen.length, patiently).toBe(n)
     }
   })
 
@@ -82,7 +82,7 @@ describe.each(engines)('the in-process bus on the $name database', ({ open }) =>
     await database.db.transaction((tx) => bus.publish([kept], { tx }))
     bus.wake()
 
-    await expect.poll(() => seen, soon).toEqual([kept.id])
+    await expect.poll(() => seen, patiently).toEqual([kept.id])
   })
 
   test('delivers a message once to a handler that outlives its lease many times, though two processes look', async () => {
@@ -105,7 +105,7 @@ describe.each(engines)('the in-process bus on the $name database', ({ open }) =>
     await sleep(1200)
     gate.open()
 
-    await expect.poll(async () => (await first.depth())[subscription.handler], soon).toBe(0)
+    await expect.poll(async () => (await first.depth())[subscription.handler], patiently).toBe(0)
     expect(deliveriesSeen).toBe(1)
   })
 
@@ -126,7 +126,7 @@ describe.each(engines)('the in-process bus on the $name database', ({ open }) =>
 
     await bus.publish([aMessage(type)])
 
-    await expect.poll(async () => (await bus.depth())[subscription.handler], soon).toBe(0)
+    await expect.poll(async () => (await bus.depth())[subscription.handler], patiently).toBe(0)
     expect(deliveriesSeen).toBe(1)
   })
 
@@ -171,7 +171,7 @@ describe.each(engines)('the in-process bus on the $name database', ({ open }) =>
     await nextEvent(killed, 'exit')
     await openBus({ pollMs: never }).consume('tests', [subscription])
 
-    await expect.poll(() => seen, soon).toEqual([id])
+    await expect.poll(() => seen, patiently).toEqual([id])
   })
 
   test('a message that 30 killed processes held is healthy; one that a hundred held is a dead letter', async () => {
@@ -191,8 +191,8 @@ describe.each(engines)('the in-process bus on the $name database', ({ open }) =>
     await bus.consume('tests', [healthy, poison])
 
     const { handler } = poison
-    await expect.poll(() => bus.deadLetters.list({ handler }), soon).toMatchObject([{ id: poisonId }])
-    await expect.poll(() => seen, soon).toEqual([healthyId])
+    await expect.poll(() => bus.deadLetters.list({ handler }), patiently).toMatchObject([{ id: poisonId }])
+    await expect.poll(() => seen, patiently).toEqual([healthyId])
   })
 
   test('a handler that its service no longer has gets nothing more, and what waited for it is a dead letter', async () => {
@@ -234,6 +234,6 @@ describe.each(engines)('the in-process bus on the $name database', ({ open }) =>
     const message = aMessage(type)
     await bus.publish([message])
 
-    await expect.poll(() => seen, soon).toEqual([message.id])
+    await expect.poll(() => seen, patiently).toEqual([message.id])
   })
 })

@@ -1,5 +1,5 @@
 import type { Database } from '@concord/database/database'
-import { and, eq, inArray, isNull, notInArray, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNull, notInArray, sql } from '@concord/database/sql'
 import { fileURLToPath } from 'node:url'
 import type { Bus, Subscription } from './bus.ts'
 import { inProcessDeadLetters } from './in-process-dead-letters.ts'

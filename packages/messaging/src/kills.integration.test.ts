@@ -1,6 +1,7 @@
 import { defineEvent } from '@concord/contracts/envelope'
 import { openDatabase } from '@concord/database/database'
 import { engines } from '@concord/testing/engines'
+import { patiently } from '@concord/testing/patience'
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
@@ -47,9 +48,7 @@ test.each(cases)('a service on $bus, killed at random moments, applies every eve
   }
   service = await start(engine.databaseUrl, rabbitMqUrl)
 
-  await expect
-    .poll(() => countEffects(database.db), { timeout: 40_000, interval: 100 })
-    .toEqual({ applied: events, most: 1 })
+  await expect.poll(() => countEffects(database.db), patiently).toEqual({ applied: events, most: 1 })
   const bus = broker ? rabbitMqBus({ url: rabbitMqUrl, logger: silent }) : inProcessBus({ database, logger: silent })
   expect(await bus.deadLetters.list()).toEqual([])
   await bus.close()

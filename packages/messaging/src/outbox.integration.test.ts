@@ -3,6 +3,7 @@ import { openDatabase } from '@concord/database/database'
 import type { Database } from '@concord/database/database'
 import { engines } from '@concord/testing/engines'
 import type { Engine } from '@concord/testing/engines'
+import { patiently } from '@concord/testing/patience'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { anEvent, silent } from '../test/builders.ts'
@@ -14,7 +15,6 @@ import { busMigrations } from './in-process.ts'
 import { enqueue, relayOnce, startRelay } from './outbox.ts'
 import type { Relay, RelayOptions } from './outbox.ts'
 
-const soon = { timeout: 20_000, interval: 10 }
 const definition = anEvent()
 
 describe.each(engines)('the outbox on the $name database', ({ open }) => {
@@ -102,7 +102,7 @@ describe.each(engines)('the outbox on the $name database', ({ open }) => {
 
     relay({ bus, batchSize: 10 })
 
-    await expect.poll(() => bus.published.length, soon).toBe(25)
+    await expect.poll(() => bus.published.length, patiently).toBe(25)
     expect(bus.published.map(numberOf)).toEqual(Array.from({ length: 25 }, (_, n) => n))
   })
 
@@ -113,7 +113,7 @@ describe.each(engines)('the outbox on the $name database', ({ open }) => {
 
     started.nudge()
 
-    await expect.poll(() => bus.published.length, soon).toBe(1)
+    await expect.poll(() => bus.published.length, patiently).toBe(1)
   })
 
   test('what nobody nudged for is found by the poll', async () => {
@@ -122,7 +122,7 @@ describe.each(engines)('the outbox on the $name database', ({ open }) => {
 
     await enqueueAll(2)
 
-    await expect.poll(() => bus.published.length, soon).toBe(2)
+    await expect.poll(() => bus.published.length, patiently).toBe(2)
   })
 
   test('several relays publish everything once', async () => {
@@ -131,8 +131,8 @@ describe.each(engines)('the outbox on the $name database', ({ open }) => {
 
     for (let n = 0; n < 3; n += 1) relay({ bus, batchSize: 20 })
 
-    await expect.poll(() => bus.published.length, soon).toBe(300)
-    await expect.poll(() => database.db.$count(outbox), soon).toBe(0)
+    await expect.poll(() => bus.published.length, patiently).toBe(300)
+    await expect.poll(() => database.db.$count(outbox), patiently).toBe(0)
     expect(new Set(bus.published.map(numberOf)).size).toBe(300)
   })
 
@@ -141,14 +141,14 @@ describe.each(engines)('the outbox on the $name database', ({ open }) => {
     bus.down = true
     await enqueueAll(2)
     const started = relay({ bus })
-    await expect.poll(() => bus.refused, soon).toBeGreaterThan(0)
+    await expect.poll(() => bus.refused, patiently).toBeGreaterThan(0)
     const { refused } = bus
     for (let n = 0; n < 100; n += 1) started.nudge()
     expect(bus.refused).toBe(refused)
 
     bus.down = false
 
-    await expect.poll(() => bus.published.length, soon).toBe(2)
+    await expect.poll(() => bus.published.length, patiently).toBe(2)
   })
 
   test('tells how long the oldest event has waited', async () => {
@@ -159,7 +159,7 @@ describe.each(engines)('the outbox on the $name database', ({ open }) => {
 
     await enqueueAll(1)
 
-    await expect.poll(() => started.lag(), soon).toBeGreaterThan(0)
+    await expect.poll(() => started.lag(), patiently).toBeGreaterThan(0)
   })
 })
 

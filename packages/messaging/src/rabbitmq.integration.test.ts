@@ -1,5 +1,6 @@
 import { engines } from '@concord/testing/engines'
 import type { Engine } from '@concord/testing/engines'
+import { patiently } from '@concord/testing/patience'
 import { connect } from 'amqplib'
 import { afterAll, afterEach, beforeAll, expect, inject, onTestFinished, test } from 'vitest'
 import { aGate, aMessage, aSubscription, aType, silent } from '../test/builders.ts'
@@ -11,7 +12,6 @@ import { PublishError } from './errors.ts'
 import { rabbitMqBus } from './rabbitmq.ts'
 import type { RabbitMqBusOptions } from './rabbitmq.ts'
 
-const soon = { timeout: 20_000, interval: 10 }
 let engine: Engine
 let proxy: Proxy
 const buses: Bus[] = []
@@ -48,7 +48,7 @@ test('applies every message when connections are cut while thousands flow', asyn
 
   for (let at = 0; at < messages.length; at += 100) await publishUntilTaken(bus, messages.slice(at, at + 100))
 
-  await expect.poll(() => seen.size, soon).toBe(3000)
+  await expect.poll(() => seen.size, patiently).toBe(3000)
 })
 
 test('aborts the handler in flight when its connection is lost, and delivers the message again as the same attempt', async () => {
@@ -72,7 +72,7 @@ test('aborts the handler in flight when its connection is lost, and delivers the
 
   proxy.cut()
 
-  await expect.poll(() => attempts, soon).toEqual([1, 1])
+  await expect.poll(() => attempts, patiently).toEqual([1, 1])
   expect(reason).toMatchObject({ message: 'the connection to the broker was lost' })
 })
 
@@ -84,10 +84,10 @@ test('comes back when the broker itself closes the connections', async () => {
   await bus.declare('tests', [subscription])
   await bus.consume('tests', [subscription])
 
-  await expect.poll(() => closeConnectionsNamed(type), { timeout: 20_000, interval: 500 }).toBe(2)
+  await expect.poll(() => closeConnectionsNamed(type), { ...patiently, interval: 500 }).toBe(2)
   await publishUntilTaken(bus, [aMessage(type)])
 
-  await expect.poll(() => seen.size, soon).toBe(1)
+  await expect.poll(() => seen.size, patiently).toBe(1)
 })
 
 test('publishing waits through an outage that ends in time', async () => {
@@ -160,7 +160,7 @@ test('a queue declared after the event was published gets it too, and only the f
   await bus.consume('tests', [subscription])
   await bus.publish([late])
 
-  await expect.poll(() => seen.toSorted(), soon).toEqual([early.id, late.id])
+  await expect.poll(() => seen.toSorted(), patiently).toEqual([early.id, late.id])
 })
 
 test('what anybody else put into the queue is a dead letter when it is no JSON', async () => {
@@ -178,7 +178,7 @@ test('what anybody else put into the queue is a dead letter when it is no JSON',
 
   const { handler } = subscription
   await expect
-    .poll(() => bus.deadLetters.list({ handler }), soon)
+    .poll(() => bus.deadLetters.list({ handler }), patiently)
     .toMatchObject([{ body: null, attempts: 1, reason: expect.stringContaining('no JSON') }])
 })
 
@@ -196,7 +196,7 @@ test('makes its exchanges and queues again when the broker has lost them', async
   await eraser.close()
 
   await publishUntilTaken(bus, [aMessage(type)])
-  await expect.poll(() => publishUntilTaken(bus, [aMessage(type)]).then(() => seen.size), soon).toBeGreaterThan(0)
+  await expect.poll(() => publishUntilTaken(bus, [aMessage(type)]).then(() => seen.size), patiently).toBeGreaterThan(0)
 })
 
 test('a message whose consumers always die becomes a dead letter in the end, and 30 deaths are not the end', async () => {
@@ -220,7 +220,7 @@ test('a message whose consumers always die becomes a dead letter in the end, and
   expect(deaths.survived).toBeGreaterThan(30)
   expect(deaths.survived).toBe(maxUnsettledDeliveries + 1)
   const { handler } = subscription
-  await expect.poll(() => bus.deadLetters.list({ handler }), soon).toMatchObject([{ reason: 'delivery_limit' }])
+  await expect.poll(() => bus.deadLetters.list({ handler }), patiently).toMatchObject([{ reason: 'delivery_limit' }])
 })
 
 test('a bus whose broker is away can be closed', async () => {
@@ -240,7 +240,7 @@ async function publishUntilTaken(bus: Bus, messages: Parameters<Bus['publish']>[
           () => 'taken',
           () => 'refused',
         ),
-      soon,
+      patiently,
     )
     .toBe('taken')
 }

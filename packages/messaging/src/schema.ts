@@ -1,5 +1,5 @@
-import { sql } from 'drizzle-orm'
-import { bigint, index, integer, jsonb, pgSchema, text, timestamp } from 'drizzle-orm/pg-core'
+import { sql } from '@concord/database/sql'
+import { bigint, index, integer, jsonb, pgSchema, text, timestamp } from '@concord/database/tables'
 
 export const bus = pgSchema('bus')
 

@@ -1,5 +1,5 @@
-import type { PgSchema } from 'drizzle-orm/pg-core'
-import { bigint, index, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core'
+import type { PgSchema } from '@concord/database/tables'
+import { bigint, index, primaryKey, text, timestamp, uuid } from '@concord/database/tables'
 
 /** Events committed with the state they tell about and not yet on the bus. Rows live for milliseconds. */
 export function outboxTable<Name extends string>(schema: PgSchema<Name>) {

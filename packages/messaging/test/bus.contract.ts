@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { patiently } from '@concord/testing/patience'
 import type { Bus, BusMessage, Delivery } from '../src/bus.ts'
 import { maxBodyBytes } from '../src/bus.ts'
 import type { BusState } from '../src/bus-state.ts'
@@ -14,7 +15,6 @@ export type BusFixture = {
   close(): Promise<void>
 }
 
-const soon = { timeout: 20_000, interval: 10 }
 const quick = { attempts: 3, delaysMs: [50] }
 
 /** What every bus promises. Call it inside a `describe`. */
@@ -54,7 +54,7 @@ export function busContract(open: () => Promise<BusFixture>): void {
 
     await bus.publish([message])
 
-    await expect.poll(() => seen.toSorted(), soon).toEqual([`first ${message.id}`, `second ${message.id}`])
+    await expect.poll(() => seen.toSorted(), patiently).toEqual([`first ${message.id}`, `second ${message.id}`])
   })
 
   test('hands over what was published: id, type, body and headers', async () => {
@@ -73,7 +73,7 @@ export function busContract(open: () => Promise<BusFixture>): void {
 
     await bus.publish([message, odd])
 
-    await expect.poll(() => seen.length, soon).toBe(2)
+    await expect.poll(() => seen.length, patiently).toBe(2)
     expect(seen).toContainEqual(message)
     expect(seen).toContainEqual(odd)
   })
@@ -86,12 +86,12 @@ export function busContract(open: () => Promise<BusFixture>): void {
     await first.declare('tests', [subscription])
     const message = aMessage(type)
     await first.publish([message])
-    await expect.poll(async () => (await first.depth())[subscription.handler], soon).toBe(1)
+    await expect.poll(async () => (await first.depth())[subscription.handler], patiently).toBe(1)
     await first.close()
 
     await start(openBus(), subscription)
 
-    await expect.poll(() => seen, soon).toEqual([message.id])
+    await expect.poll(() => seen, patiently).toEqual([message.id])
   })
 
   test('takes events that nobody subscribes to', async () => {
@@ -116,8 +116,8 @@ export function busContract(open: () => Promise<BusFixture>): void {
 
     await publisher.publish(messages)
 
-    await expect.poll(() => ids.size, soon).toBe(1000)
-    await expect.poll(async () => (await publisher.depth())[subscription.handler], soon).toBe(0)
+    await expect.poll(() => ids.size, patiently).toBe(1000)
+    await expect.poll(async () => (await publisher.depth())[subscription.handler], patiently).toBe(0)
     expect((seen[0] ?? 0) + (seen[1] ?? 0)).toBe(1000)
   })
 
@@ -139,7 +139,7 @@ export function busContract(open: () => Promise<BusFixture>): void {
 
     await bus.publish([aMessage(type)])
 
-    await expect.poll(() => attempts, soon).toEqual([1, 2, 3])
+    await expect.poll(() => attempts, patiently).toEqual([1, 2, 3])
   })
 
   test('counts no attempt while what a handler needs cannot be reached', async () => {
@@ -160,7 +160,7 @@ export function busContract(open: () => Promise<BusFixture>): void {
 
     await bus.publish([aMessage(type)])
 
-    await expect.poll(() => attempts, soon).toEqual([1, 1, 1])
+    await expect.poll(() => attempts, patiently).toEqual([1, 1, 1])
   })
 
   test('waits at least as long as the error asks for', async () => {
@@ -181,7 +181,7 @@ export function busContract(open: () => Promise<BusFixture>): void {
 
     await bus.publish([aMessage(type)])
 
-    await expect.poll(() => times.length, soon).toBe(2)
+    await expect.poll(() => times.length, patiently).toBe(2)
     const [first = 0, second = 0] = times
     expect(second - first).toBeGreaterThanOrEqual(395)
   })
@@ -197,7 +197,7 @@ export function busContract(open: () => Promise<BusFixture>): void {
 
     const { handler } = subscription
     await expect
-      .poll(() => bus.deadLetters.list({ handler }), soon)
+      .poll(() => bus.deadLetters.list({ handler }), patiently)
       .toMatchObject([
         {
           id: message.id,
@@ -222,7 +222,7 @@ export function busContract(open: () => Promise<BusFixture>): void {
 
     const { handler } = subscription
     await expect
-      .poll(() => bus.deadLetters.list({ handler }), soon)
+      .poll(() => bus.deadLetters.list({ handler }), patiently)
       .toMatchObject([{ attempts: 1, reason: 'PermanentError: no such query' }])
   })
 
@@ -237,7 +237,7 @@ export function busContract(open: () => Promise<BusFixture>): void {
     await bus.publish([{ ...message, body: { ...Object(body), data: { n: 'private words' } } }])
 
     const { handler } = subscription
-    await expect.poll(() => bus.deadLetters.list({ handler }), soon).toHaveLength(1)
+    await expect.poll(() => bus.deadLetters.list({ handler }), patiently).toHaveLength(1)
     const [letter] = await bus.deadLetters.list({ handler })
     expect(letter?.reason).toContain('data.n')
     expect(letter?.reason).not.toContain('private')
@@ -252,10 +252,10 @@ export function busContract(open: () => Promise<BusFixture>): void {
     await bus.declare('failing', [failing])
     await bus.consume('failing', [failing])
     await bus.publish([aMessage(type), aMessage(type), aMessage(broken)])
-    await expect.poll(() => countOf(bus, failing.handler), soon).toBe(1)
+    await expect.poll(() => countOf(bus, failing.handler), patiently).toBe(1)
     const look = () => fixture.state([idle.handler, failing.handler])
 
-    await expect.poll(look, soon).toMatchObject({
+    await expect.poll(look, patiently).toMatchObject({
       queues: expect.arrayContaining([expect.objectContaining({ handler: idle.handler, waiting: 2 })]),
     })
 
@@ -283,7 +283,7 @@ export function busContract(open: () => Promise<BusFixture>): void {
 
     await bus.publish(Array.from({ length: 40 }, () => aMessage(type)))
 
-    await expect.poll(() => done, soon).toBe(40)
+    await expect.poll(() => done, patiently).toBe(40)
     expect(most).toBe(3)
   })
 
@@ -306,7 +306,7 @@ export function busContract(open: () => Promise<BusFixture>): void {
     await closed
 
     expect(finished).toBe(true)
-    await expect.poll(async () => (await bus.depth())[subscription.handler], soon).toBe(0)
+    await expect.poll(async () => (await bus.depth())[subscription.handler], patiently).toBe(0)
   })
 
   test('closing aborts a handler that outlasts the grace, and its message goes to the next consumer', async () => {
@@ -332,7 +332,7 @@ export function busContract(open: () => Promise<BusFixture>): void {
     await start(openBus(), { ...subscription, handle: async ({ attempt }) => void seen.push(attempt) })
 
     expect(aborted).toBe(true)
-    await expect.poll(() => seen, soon).toEqual([1])
+    await expect.poll(() => seen, patiently).toEqual([1])
   })
 
   test('closing amid a flow loses nothing and acknowledges nothing unhandled', async () => {
@@ -346,14 +346,14 @@ export function busContract(open: () => Promise<BusFixture>): void {
     const first = openBus()
     const consumption = await start(first, subscription)
     await first.publish(Array.from({ length: 300 }, (_, n) => aMessage(type, n)))
-    await expect.poll(() => seen.size, soon).toBeGreaterThan(20)
+    await expect.poll(() => seen.size, patiently).toBeGreaterThan(20)
 
     await consumption.close()
     const atClose = seen.size
     await start(openBus(), subscription)
 
     expect(atClose).toBeLessThan(300)
-    await expect.poll(() => seen.size, soon).toBe(300)
+    await expect.poll(() => seen.size, patiently).toBe(300)
     expect(Math.max(...seen.values())).toBe(1)
   })
 
@@ -381,7 +381,7 @@ export function busContract(open: () => Promise<BusFixture>): void {
 
     await bus.publish([{ ...aMessage(type), body }])
 
-    await expect.poll(() => seen.length, soon).toBe(1)
+    await expect.poll(() => seen.length, patiently).toBe(1)
     expect(seen[0] === body).toBe(true)
   })
 

@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest'
+import { patiently } from '@concord/testing/patience'
 import type { Bus, Subscription } from '../src/bus.ts'
 import { PermanentError } from '../src/errors.ts'
 import { aMessage, aSubscription, aType } from './builders.ts'
-
-const soon = { timeout: 20_000, interval: 10 }
 
 /** What every bus promises of its dead letters. Called by the suite of the bus. */
 export function deadLettersContract(openBus: () => Bus): void {
@@ -25,13 +24,13 @@ export function deadLettersContract(openBus: () => Bus): void {
     const [message, second] = [aMessage(type), aMessage(type)]
     await bus.publish([message, second])
     const { handler } = failing
-    await expect.poll(() => bus.deadLetters.list({ handler }), soon).toHaveLength(2)
+    await expect.poll(() => bus.deadLetters.list({ handler }), patiently).toHaveLength(2)
     healed = true
 
     const replayed = await bus.deadLetters.replay({ handler, id: message.id })
 
     expect(replayed).toEqual({ replayed: 1, unhandled: 0 })
-    await expect.poll(() => repaired, soon).toEqual([1])
+    await expect.poll(() => repaired, patiently).toEqual([1])
     expect(others).toBe(2)
     expect(await bus.deadLetters.list({ handler })).toMatchObject([{ id: second.id }])
   })
@@ -47,11 +46,11 @@ export function deadLettersContract(openBus: () => Bus): void {
     await start(bus, failing)
     const { handler } = failing
     await bus.publish(Array.from({ length: 60 }, (_, n) => aMessage(type, n)))
-    await expect.poll(() => countOf(bus, handler), soon).toBe(60)
+    await expect.poll(() => countOf(bus, handler), patiently).toBe(60)
 
     expect(await bus.deadLetters.replay({ handler })).toEqual({ replayed: 60, unhandled: 0 })
 
-    await expect.poll(() => countOf(bus, handler), soon).toBe(60)
+    await expect.poll(() => countOf(bus, handler), patiently).toBe(60)
     expect([...seen.values()].every((times) => times === 2)).toBe(true)
   })
 
@@ -63,7 +62,7 @@ export function deadLettersContract(openBus: () => Bus): void {
     const message = aMessage(type, 1, headers)
     await bus.publish([message, aMessage(type)])
     const { id } = message
-    await expect.poll(() => bus.deadLetters.list({ id }), soon).toHaveLength(2)
+    await expect.poll(() => bus.deadLetters.list({ id }), patiently).toHaveLength(2)
 
     const letters = await bus.deadLetters.list({ id })
     const bytes = Buffer.byteLength(JSON.stringify(message.body))
@@ -82,8 +81,8 @@ export function deadLettersContract(openBus: () => Bus): void {
     await start(bus, busy, other)
     const before = new Date(Date.now() - 2_000).toISOString()
     await bus.publish([aMessage(type), aMessage(type), aMessage(type), aMessage(other.type)])
-    await expect.poll(() => countOf(bus, busy.handler), soon).toBe(3)
-    await expect.poll(() => countOf(bus, other.handler), soon).toBe(1)
+    await expect.poll(() => countOf(bus, busy.handler), patiently).toBe(3)
+    await expect.poll(() => countOf(bus, other.handler), patiently).toBe(1)
 
     const groups = await bus.deadLetters.groups()
 
@@ -99,7 +98,7 @@ export function deadLettersContract(openBus: () => Bus): void {
     await start(bus, dropped, kept)
     await bus.publish([aMessage(type), aMessage(type)])
     for (const { handler } of [dropped, kept]) {
-      await expect.poll(() => bus.deadLetters.list({ handler }), soon).toHaveLength(2)
+      await expect.poll(() => bus.deadLetters.list({ handler }), patiently).toHaveLength(2)
     }
 
     expect(await bus.deadLetters.drop({ handler: dropped.handler })).toBe(2)

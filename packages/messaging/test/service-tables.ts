@@ -1,6 +1,6 @@
 import type { Db } from '@concord/database/database'
-import { sql } from 'drizzle-orm'
-import { integer, pgSchema } from 'drizzle-orm/pg-core'
+import { sql } from '@concord/database/sql'
+import { integer, pgSchema } from '@concord/database/tables'
 import { inboxTable, outboxTable } from '../src/tables.ts'
 
 const schema = pgSchema('service')

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Db } from '@concord/database/database'
-import { and, sql } from 'drizzle-orm'
-import type { SQL } from 'drizzle-orm'
-import { getTableConfig } from 'drizzle-orm/pg-core'
-import type { PgColumn, PgTable } from 'drizzle-orm/pg-core'
+import { and, sql } from '@concord/database/sql'
+import type { SQL } from '@concord/database/sql'
+import { getTableConfig } from '@concord/database/tables'
+import type { PgColumn, PgTable } from '@concord/database/tables'
 
 /** What a service keeps for a while only. Rows of other tables that belong to a row go with it, by `on delete cascade`. */
 export type RetentionRule = {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { patienceMs } from './patience.ts'
 
 export type ApiAnswer = { status: number; headers: Headers; text: string; body: unknown }
 
@@ -33,7 +34,7 @@ export function apiClient(url: string, token?: string): ApiClient {
         ...headers,
       },
       ...(sent === undefined ? {} : { body: typeof sent === 'string' ? sent : Buffer.from(sent) }),
-      signal: AbortSignal.timeout(60_000),
+      signal: AbortSignal.timeout(patienceMs),
     })
     const text = await response.text()
     const json = /json/.test(response.headers.get('content-type') ?? '')

@@ -4,6 +4,7 @@ import { connect } from 'node:net'
 import path from 'node:path'
 import { nginxPath } from './nginx.ts'
 import { root } from './node-process.ts'
+import { patienceMs } from './patience.ts'
 import { createHome, freePorts, startProcess, untilReady } from './private-server.ts'
 import type { Home } from './private-server.ts'
 
@@ -113,7 +114,7 @@ async function run(home: Home, port: number): Promise<() => Promise<void>> {
     home.remove()
   }
   try {
-    await untilReady({ name: 'NGINX', home, process: server, timeoutMs: 15_000 }, () => connects(port))
+    await untilReady({ name: 'NGINX', home, process: server, timeoutMs: patienceMs }, () => connects(port))
   } catch (error) {
     await close()
     throw error

@@ -1,4 +1,5 @@
 import { freePort, spawnNode } from './node-process.ts'
+import { patienceMs } from './patience.ts'
 
 export type EmulatorsProcess = {
   url: string
@@ -28,7 +29,7 @@ export async function startEmulatorsProcess(
 export async function untilAnswering(
   address: string,
   child: { exited: Promise<unknown>; stdout(): string; stderr(): string },
-  withinMs = 60_000,
+  withinMs = patienceMs,
 ): Promise<void> {
   let gone = false
   void child.exited.then(() => (gone = true))

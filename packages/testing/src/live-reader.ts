@@ -2,6 +2,7 @@ import { EventSourceParserStream } from 'eventsource-parser/stream'
 import { WebSocket } from 'ws'
 import { z } from 'zod'
 import type { ApiClient } from './api-client.ts'
+import { patienceMs } from './patience.ts'
 
 const LiveMessage = z.looseObject({
   type: z.string(),
@@ -25,7 +26,7 @@ type Stream = { status: number; ids: (string | undefined)[]; messages: LiveMessa
 export async function readEventStream(
   { url, token }: ApiClient,
   queryId: string,
-  { after, lastEventId, withinMs = 60_000, told }: StreamOptions = {},
+  { after, lastEventId, withinMs = patienceMs, told }: StreamOptions = {},
 ): Promise<Stream> {
   const response = await fetch(
     `${url}/api/v1/queries/${queryId}/events${after === undefined ? '' : `?after=${after}`}`,

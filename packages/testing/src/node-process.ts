@@ -4,6 +4,7 @@ import { randomInt } from 'node:crypto'
 import { createServer } from 'node:net'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { patienceMs } from './patience.ts'
 
 /** Of this repository. */
 export const root = fileURLToPath(new URL('../../..', import.meta.url))
@@ -65,7 +66,11 @@ export function spawnNode({ args, environment, channel = true, group = false }: 
 }
 
 /** Waits until the process has written what matches; rejects with its output when it ends first or takes too long. */
-export async function untilWritten(child: NodeProcess, pattern: RegExp, withinMs = 60_000): Promise<RegExpExecArray> {
+export async function untilWritten(
+  child: NodeProcess,
+  pattern: RegExp,
+  withinMs = patienceMs,
+): Promise<RegExpExecArray> {
   const giveUpAt = Date.now() + withinMs
   let exit: Exit | undefined
   void child.exited.then((how) => (exit = how))

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { chownSync, readdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { patienceMs } from './patience.ts'
 import {
   createFolder,
   createHome,
@@ -53,7 +54,7 @@ export async function startPrivatePostgres(
   }
   let server: PrivateProcess
   try {
-    server = await launch(30_000)
+    server = await launch(patienceMs)
   } catch (error) {
     home.remove()
     throw error
@@ -69,7 +70,7 @@ export async function startPrivatePostgres(
     kill,
     async restart() {
       await kill()
-      server = await retried(() => launch(60_000))
+      server = await retried(() => launch(patienceMs))
     },
     async stop() {
       await kill()

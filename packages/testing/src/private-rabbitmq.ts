@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { chmodSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { patienceMs } from './patience.ts'
 import {
   createFolder,
   createHome,
@@ -40,7 +41,7 @@ export async function startPrivateRabbitMq(executable: string): Promise<PrivateR
   let server: PrivateProcess
   const launch = async (): Promise<void> => {
     server = startProcess(home, { command: executable, args: [], env })
-    await untilReady({ name: 'RabbitMQ', home, process: server, timeoutMs: 120_000 }, () =>
+    await untilReady({ name: 'RabbitMQ', home, process: server, timeoutMs: patienceMs }, () =>
       managementRequest(managementUrl, 'GET', '/api/health/checks/local-alarms'),
     )
   }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { patienceMs } from './patience.ts'
 import { createHome, findExecutable, freePorts, startProcess, untilReady } from './private-server.ts'
 import type { PrivateProcess, PrivateServer } from './private-server.ts'
 import { redisVersion } from './probe.ts'
@@ -26,7 +27,7 @@ export async function startPrivateRedis(executable: string): Promise<PrivateServ
   let server: PrivateProcess
   const launch = async (): Promise<void> => {
     server = startProcess(home, { command: executable, args })
-    await untilReady({ name: 'Redis', home, process: server, timeoutMs: 30_000 }, () => redisVersion(url))
+    await untilReady({ name: 'Redis', home, process: server, timeoutMs: patienceMs }, () => redisVersion(url))
   }
   const kill = async (): Promise<void> => {
     server.kill('SIGKILL')

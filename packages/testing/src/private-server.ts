@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { patienceMs } from './patience.ts'
 
 /** A folder of its own for one server, owned by the account the server runs as. */
 export type Home = { folder: string; account: { uid: number; gid: number } | undefined; remove(): void }
@@ -129,7 +130,7 @@ export async function runCommandLater(
 ): Promise<void> {
   const env = { PATH: process.env['PATH'], HOME: folder, LANG: 'C.UTF-8', ...o.env }
   try {
-    await promisify(execFile)(o.command, o.args, { cwd: folder, env, timeout: 180_000, ...account })
+    await promisify(execFile)(o.command, o.args, { cwd: folder, env, timeout: 2 * patienceMs, ...account })
   } catch (cause) {
     throw new Error(`${path.basename(o.command)} ${o.args.join(' ')} failed`, { cause })
   }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Db } from '@concord/database/database'
-import { and, eq, isNotNull, ne, sql } from 'drizzle-orm'
+import { and, eq, isNotNull, ne, sql } from '@concord/database/sql'
 import type { KeyRing } from './key-ring.ts'
 import { keyIdOf, openText, sealText } from './sealed-text.ts'
 import type { SubjectKeysTable } from './tables.ts'

@@ -1,5 +1,5 @@
-import { index, text, timestamp } from 'drizzle-orm/pg-core'
-import type { PgSchema } from 'drizzle-orm/pg-core'
+import { index, text, timestamp } from '@concord/database/tables'
+import type { PgSchema } from '@concord/database/tables'
 
 /** A service's subject keys, for its own schema. A row whose `wrappedKey` is null is a subject that was erased for good. */
 export function subjectKeysTable(schema: PgSchema) {

@@ -1,5 +1,5 @@
 import { startEmbedded } from '@concord/database/embedded'
-import { pgSchema } from 'drizzle-orm/pg-core'
+import { pgSchema } from '@concord/database/tables'
 import { assert, constantFrom, nat, pre, property, string } from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { describeVault } from '../test/vault.contract.ts'

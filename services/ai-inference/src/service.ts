@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url'
 import type { Job } from '@concord/service-kit/jobs'
 import { retentionJob } from '@concord/service-kit/retention-job'
 import type { ServiceModule } from '@concord/service-kit/service'
@@ -6,6 +5,7 @@ import { loadSdks } from './adapters/load-sdks.ts'
 import { buildApp } from './app.ts'
 import { Config } from './config.ts'
 import { createDeps, leaseMs } from './deps.ts'
+import { migrations } from './db/migrations.ts'
 import { retentionOf, retentionRules } from './db/retention.ts'
 import { turnSubscriptions } from './turns/subscriptions.ts'
 
@@ -15,7 +15,7 @@ const hourMs = 60 * 60 * 1_000
 export const aiInference: ServiceModule<Config> = {
   name,
   Config,
-  migrations: { folder: fileURLToPath(new URL('../migrations', import.meta.url)), schema: 'inference' },
+  migrations,
   retention: retentionOf,
   async create(config, platform) {
     const deps = await createDeps(config, platform)

@@ -4,6 +4,7 @@ import { section } from '@concord/contracts/prompt-sections'
 import type { TurnPrompt, TurnPurpose } from '@concord/contracts/turns'
 import { newId } from '@concord/service-kit/ids'
 import type { IdPrefix } from '@concord/contracts/ids'
+import { patienceMs } from '@concord/testing/patience'
 import { formOf } from '../src/turns/answer-form.ts'
 import type { ModelCall, TurnCancelled, TurnRequested } from '../src/ports.ts'
 
@@ -38,7 +39,7 @@ export function aCall(purpose: TurnPurpose = 'opening', changes: Partial<ModelCa
     ...(form ? { output: { name: form.name, jsonSchema: form.strictSchema } } : {}),
     maxOutputTokens: 4_000,
     temperature: null,
-    signal: AbortSignal.timeout(20_000),
+    signal: AbortSignal.timeout(patienceMs),
     onDelta: () => {},
     ...changes,
   }

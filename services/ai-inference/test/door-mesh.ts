@@ -7,8 +7,9 @@ import { startService } from '@concord/service-kit/service'
 import { tokenAudience } from '@concord/service-kit/token'
 import type { Engine } from '@concord/testing/engines'
 import { openTestPlatform } from '@concord/testing/platform'
+import { patienceMs, patiently } from '@concord/testing/patience'
 import { newKeyRing } from '@concord/vault/key-ring'
-import { asc, eq } from 'drizzle-orm'
+import { asc, eq } from '@concord/database/sql'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import OpenAI from 'openai'
 import { vi } from 'vitest'
@@ -96,22 +97,19 @@ export async function doorMesh({ engine, providers: { urls }, settings = {} }: O
         method: 'POST',
         headers: { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) },
         body: typeof body === 'string' ? body : JSON.stringify(body),
-        signal: signal ?? AbortSignal.timeout(30_000),
+        signal: signal ?? AbortSignal.timeout(patienceMs),
       }),
     /** What is written down of a user's calls, once there are `count`. */
     usageOf: (user: string, count: number) =>
-      vi.waitFor(
-        async () => {
-          const rows = await platform.database.db
-            .select()
-            .from(usage)
-            .where(eq(usage.userId, user))
-            .orderBy(asc(usage.at))
-          if (rows.length < count) throw new Error(`${rows.length} of ${count}`)
-          return rows
-        },
-        { timeout: 10_000, interval: 30 },
-      ),
+      vi.waitFor(async () => {
+        const rows = await platform.database.db
+          .select()
+          .from(usage)
+          .where(eq(usage.userId, user))
+          .orderBy(asc(usage.at))
+        if (rows.length < count) throw new Error(`${rows.length} of ${count}`)
+        return rows
+      }, patiently),
     /** Auth's word that the user is gone. */
     async erase(user: string) {
       const body = userErased.schema.parse({

@@ -1,10 +1,10 @@
-import { fileURLToPath } from 'node:url'
 import type { Job } from '@concord/service-kit/jobs'
 import { retentionJob } from '@concord/service-kit/retention-job'
 import type { ServiceModule } from '@concord/service-kit/service'
 import { buildApp } from './app.ts'
 import { Config } from './config.ts'
 import { createDeps } from './deps.ts'
+import { migrations } from './db/migrations.ts'
 import { retentionRules } from './db/retention.ts'
 import { reloadRevocations } from './sessions/reload-revocations.ts'
 
@@ -14,7 +14,7 @@ const noticeKeysMs = 5_000
 export const auth: ServiceModule<Config> = {
   name: 'auth',
   Config,
-  migrations: { folder: fileURLToPath(new URL('../migrations', import.meta.url)), schema: 'auth' },
+  migrations,
   retention: retentionRules,
   async create(config, platform) {
     const { close, ...deps } = await createDeps(config, platform)

@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url'
 import type { Job } from '@concord/service-kit/jobs'
 import type { Platform } from '@concord/service-kit/platform'
 import { retentionJob } from '@concord/service-kit/retention-job'
@@ -12,6 +11,7 @@ import { fitSettings } from './learning/fit-settings.ts'
 import { learnNightly } from './learning/learn-nightly.ts'
 import type { LearnedReliability } from './learning/ports.ts'
 import type { Deps, LastSweep } from './ports.ts'
+import { migrations } from './db/migrations.ts'
 import { retentionOf, retentionRules } from './db/retention.ts'
 import { buildSubscriptions } from './subscriptions.ts'
 
@@ -24,7 +24,7 @@ const firstAnchorsAfterMs = 5 * minuteMs
 export const consensusOrchestrator: ServiceModule<Config> = {
   name: 'consensus-orchestrator',
   Config,
-  migrations: { folder: fileURLToPath(new URL('../migrations', import.meta.url)), schema: 'consensus' },
+  migrations,
   retention: retentionOf,
   async create(config, platform) {
     const { close, isReady, check, open, started, ...deps } = createDeps(config, platform)

@@ -1,6 +1,6 @@
 import { nobody } from '@concord/contracts/ids'
 import type { Engine, engines } from '@concord/testing/engines'
-import { sql } from 'drizzle-orm'
+import { sql } from '@concord/database/sql'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { askAnchors } from '../src/anchors/ask-anchors.ts'
 import type { AnchorSettings } from '../src/anchors/ports.ts'

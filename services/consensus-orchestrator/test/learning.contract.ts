@@ -1,6 +1,6 @@
 import { newId } from '@concord/service-kit/ids'
 import type { Engine, engines } from '@concord/testing/engines'
-import { sql } from 'drizzle-orm'
+import { sql } from '@concord/database/sql'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { deleteQuery } from '../src/deliberation/cancel-query.ts'
 import { giveFeedback } from '../src/learning/give-feedback.ts'

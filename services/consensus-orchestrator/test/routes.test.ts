@@ -1,7 +1,7 @@
 import { newId } from '@concord/service-kit/ids'
 import { engines } from '@concord/testing/engines'
 import type { Engine } from '@concord/testing/engines'
-import { sql } from 'drizzle-orm'
+import { sql } from '@concord/database/sql'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { aModel, panelOf, startNeighbours } from './neighbours.ts'
 import type { Neighbours } from './neighbours.ts'

@@ -13,6 +13,7 @@ import type { BusMessage } from '@concord/messaging/bus'
 import type { Platform } from '@concord/service-kit/platform'
 import { startService } from '@concord/service-kit/service'
 import type { Engine } from '@concord/testing/engines'
+import { patienceMs } from '@concord/testing/patience'
 import { newKeyRing, parseKeyRing } from '@concord/vault/key-ring'
 import { Config } from '../src/config.ts'
 import { consensusOrchestrator } from '../src/service.ts'
@@ -139,7 +140,7 @@ export async function listenLive({ platform }: Pick<Orchestrator, 'platform'>, q
 
 /** Asks again and again until there is an answer; gives up after 20 s. */
 export async function eventually<Found>(look: () => Promise<Found | undefined>): Promise<Found> {
-  const giveUpAt = Date.now() + 20_000
+  const giveUpAt = Date.now() + patienceMs
   while (Date.now() < giveUpAt) {
     const found = await look()
     if (found !== undefined) return found

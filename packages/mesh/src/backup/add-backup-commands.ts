@@ -16,7 +16,7 @@ import { takeBackup } from './take-backup.ts'
 
 const toolsSetting = 'POSTGRES_TOOLS_DIR                      folder of pg_dump and pg_restore; absent: looked for'
 
-export function addBackupCommands(program: Command): void {
+export function addBackupCommand(program: Command): void {
   program
     .command('backup')
     .description('write the whole state, as of one moment, into a folder')
@@ -38,6 +38,9 @@ export function addBackupCommands(program: Command): void {
       }),
     )
     .action(backupCommand)
+}
+
+export function addRestoreCommand(program: Command): void {
   program
     .command('restore')
     .description('bring a backup into an empty database')

@@ -1,5 +1,5 @@
 import type { Db } from '@concord/database/database'
-import { sql } from 'drizzle-orm'
+import { sql } from '@concord/database/sql'
 
 /** The schema in which drizzle keeps what was applied. */
 export const migrationsSchema = 'migrations'

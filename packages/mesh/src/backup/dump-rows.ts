@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import type { Db } from '@concord/database/database'
-import { sql } from 'drizzle-orm'
+import { sql } from '@concord/database/sql'
 import { fingerprint, type Part } from './manifest.ts'
 
 const rowsAtATime = 500

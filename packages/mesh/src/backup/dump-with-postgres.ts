@@ -1,7 +1,7 @@
 import { chmod } from 'node:fs/promises'
 import path from 'node:path'
 import type { Db } from '@concord/database/database'
-import { sql } from 'drizzle-orm'
+import { sql } from '@concord/database/sql'
 import { fingerprint } from './manifest.ts'
 import type { Part } from './manifest.ts'
 import { runTool } from './postgres-tools.ts'

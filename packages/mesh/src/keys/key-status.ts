@@ -2,7 +2,7 @@ import { signingKeyStates } from '@concord/auth/rotate-signing-key'
 import type { SigningKeyState } from '@concord/auth/rotate-signing-key'
 import type { Database } from '@concord/database/database'
 import { keyIds } from '@concord/vault/key-ring'
-import { allSchemas } from '../services.ts'
+import { allSchemas } from '../service-tables.ts'
 import { ringUses } from './ring-uses.ts'
 import type { RingUse } from './ring-uses.ts'
 

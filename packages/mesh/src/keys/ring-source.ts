@@ -3,7 +3,7 @@ import { access, constants, open, rename } from 'node:fs/promises'
 import path from 'node:path'
 import { keysFileOf } from '@concord/service-kit/open-key-ring'
 import { openDataFolder, readVaultKeys, writeVaultKeys } from '../data-folder.ts'
-import { serviceNames } from '../services.ts'
+import { serviceNames } from '../service-tables.ts'
 import type { MeshConfig } from '../settings.ts'
 
 /** Where the services have their ring from. Without `write` only a person can change it: it stands in their environment. */

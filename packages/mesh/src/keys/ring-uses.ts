@@ -1,6 +1,6 @@
 import type { Db } from '@concord/database/database'
-import { sql } from 'drizzle-orm'
-import type { SQL } from 'drizzle-orm'
+import { sql } from '@concord/database/sql'
+import type { SQL } from '@concord/database/sql'
 
 /** Rows of a table that cannot be read without the ring's key `keyId`. */
 export type RingUse = { table: string; keyId: string; rows: number }

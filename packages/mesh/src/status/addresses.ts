@@ -1,4 +1,4 @@
-import { serviceNames } from '../services.ts'
+import { serviceNames } from '../service-tables.ts'
 import type { Runtime } from '../runtime-file.ts'
 import type { StatusConfig } from './settings.ts'
 

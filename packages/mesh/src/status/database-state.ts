@@ -2,7 +2,7 @@ import { openDatabase } from '@concord/database/database'
 import type { Db } from '@concord/database/database'
 import { migrationState } from '@concord/database/migration-state'
 import type { MigrationState } from '@concord/database/migration-state'
-import { sql } from 'drizzle-orm'
+import { sql } from '@concord/database/sql'
 
 /** Beyond its deadline by this much a query counts as stuck: the sweep ends it within seconds. */
 const stuckAfterS = 30

@@ -1,6 +1,6 @@
 import type { Db } from '@concord/database/database'
 import { mayBeAlive } from '@concord/messaging/process-liveness'
-import { and, eq, inArray, lt, sql } from 'drizzle-orm'
+import { and, eq, inArray, lt, sql } from '@concord/database/sql'
 import { openCalls } from '../db/schema.ts'
 import type { OpenCallStore } from '../usage/usage.ts'
 import { insertion, rowOf } from './postgres-usage.ts'

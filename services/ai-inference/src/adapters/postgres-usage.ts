@@ -1,5 +1,5 @@
 import type { Db } from '@concord/database/database'
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq, sql } from '@concord/database/sql'
 import { subjectKeys, usage, usageDays } from '../db/schema.ts'
 import type { UsageEntry, UsageStore } from '../usage/usage.ts'
 

@@ -1,7 +1,7 @@
 import type { Db } from '@concord/database/database'
 import { preparedSql } from '@concord/database/prepared'
 import type { OutboxRow } from '@concord/messaging/outbox'
-import { sql } from 'drizzle-orm'
+import { sql } from '@concord/database/sql'
 import { inbox, outbox, turns } from '../db/schema.ts'
 import type { columnsOf } from './stored-turn.ts'
 

@@ -1,5 +1,6 @@
 import { engines } from '@concord/testing/engines'
 import type { Engine } from '@concord/testing/engines'
+import { patiently } from '@concord/testing/patience'
 import { APIError } from 'openai'
 import type OpenAI from 'openai'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -199,11 +200,14 @@ describe('chat completions', () => {
       const stop = new AbortController()
       const call = client.chat.completions.create({ model, messages, stream }, { signal: stop.signal })
       void Promise.resolve(call).catch(() => {})
-      await vi.waitFor(async () => expect(await providers.requests()).toHaveLength(1))
+      await vi.waitFor(async () => expect(await providers.requests()).toHaveLength(1), patiently)
       if (stream) await call
       stop.abort()
 
-      await vi.waitFor(async () => expect(await providers.requests()).toMatchObject([{ outcome: 'aborted' }]))
+      await vi.waitFor(
+        async () => expect(await providers.requests()).toMatchObject([{ outcome: 'aborted' }]),
+        patiently,
+      )
       expect(await mesh.usageOf(user, 1)).toMatchObject([{ status: 'aborted', estimated: true, model }])
     })
   })

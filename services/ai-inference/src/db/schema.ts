@@ -1,7 +1,7 @@
 import type { TurnFailure, TurnPurpose } from '@concord/contracts/turns'
 import { inboxTable, outboxTable } from '@concord/messaging/tables'
 import { subjectKeysTable } from '@concord/vault/tables'
-import { sql } from 'drizzle-orm'
+import { sql } from '@concord/database/sql'
 import {
   bigint,
   boolean,
@@ -15,7 +15,7 @@ import {
   text,
   timestamp,
   uuid,
-} from 'drizzle-orm/pg-core'
+} from '@concord/database/tables'
 
 export const inference = pgSchema('inference')
 

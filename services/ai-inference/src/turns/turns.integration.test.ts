@@ -5,7 +5,8 @@ import { userErased } from '@concord/contracts/events'
 import { OpeningAnswer } from '@concord/contracts/turns'
 import { engines } from '@concord/testing/engines'
 import type { Engine } from '@concord/testing/engines'
-import { eq, sql } from 'drizzle-orm'
+import { patiently } from '@concord/testing/patience'
+import { eq, sql } from '@concord/database/sql'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { aCancellation, aPrompt, aTurnRequest, anId } from '../../test/builders.ts'
 import { emulatedProviders } from '../../test/emulated-providers.ts'
@@ -113,8 +114,10 @@ describe.each(engines)('turns on the $name adapters', ({ open }) => {
       const result = await mesh.resultOf(data.turn_id)
 
       if (result.type !== 'turn.completed.v1') throw new Error(`failed: ${result.data.reason}`)
-      await vi.waitFor(() =>
-        expect(pieces.map((piece) => piece.data.text).join('')).toBe(readableText(purpose, mesh.open(result).text)),
+      await vi.waitFor(
+        () =>
+          expect(pieces.map((piece) => piece.data.text).join('')).toBe(readableText(purpose, mesh.open(result).text)),
+        patiently,
       )
       expect(new Set(pieces.map(({ type }) => type))).toEqual(
         new Set([purpose === 'synthesis' ? 'synthesis_delta' : 'model_delta']),
@@ -142,7 +145,7 @@ describe.each(engines)('turns on the $name adapters', ({ open }) => {
     await providers.clear()
 
     await request(first.data)
-    await vi.waitFor(() => expect(mesh.results(first.data.turn_id)).toHaveLength(2), 10_000)
+    await vi.waitFor(() => expect(mesh.results(first.data.turn_id)).toHaveLength(2), patiently)
 
     const [, again] = mesh.results(first.data.turn_id)
     if (result.type !== 'turn.completed.v1' || again?.type !== 'turn.completed.v1') throw new Error('failed')
@@ -220,7 +223,7 @@ describe.each(engines)('turns on the $name adapters', ({ open }) => {
 
     await vi.waitFor(
       async () => expect((await mesh.bus.deadLetters.list()).map(({ id }) => id)).toContain(event.id),
-      10_000,
+      patiently,
     )
   })
 
@@ -228,12 +231,12 @@ describe.each(engines)('turns on the $name adapters', ({ open }) => {
     await providers.fail({ fault: { kind: 'hang', after_chunks: 2 } })
     const { data } = await request({ model: 'grok' })
     await mesh.started(data.turn_id)
-    await vi.waitFor(async () => expect(await providers.answers()).toHaveLength(1), 10_000)
+    await vi.waitFor(async () => expect(await providers.answers()).toHaveLength(1), patiently)
 
     await mesh.publish(aCancellation({ query_id: data.query_id, user_id: data.user_id }))
 
     expect(await mesh.resultOf(data.turn_id)).toMatchObject({ type: 'turn.failed.v1', data: { reason: 'cancelled' } })
-    await vi.waitFor(async () => expect(await providers.answers()).toMatchObject([{ outcome: 'aborted' }]), 5_000)
+    await vi.waitFor(async () => expect(await providers.answers()).toMatchObject([{ outcome: 'aborted' }]), patiently)
   })
 
   test('ends only the turns that are named', async () => {
@@ -255,7 +258,7 @@ describe.each(engines)('turns on the $name adapters', ({ open }) => {
     await vi.waitFor(async () => {
       const found = await mesh.database.db.execute(sql`select from inference.cancellations where query_id = ${queryId}`)
       expect(found.rowCount).toBe(1)
-    }, 10_000)
+    }, patiently)
 
     const { data } = await request({ query_id: queryId })
     const other = await request()
@@ -283,7 +286,7 @@ describe.each(engines)('turns on the $name adapters', ({ open }) => {
         sql`select from inference.subject_keys where subject = ${data.user_id} and wrapped_key is null`,
       )
       expect(keys.rowCount).toBe(1)
-    }, 10_000)
+    }, patiently)
 
     const row = await rowOf(data.turn_id)
     const opened = mesh.vault.decrypt(mesh.database.db, {
@@ -319,7 +322,7 @@ describe.each(engines)('replicas on the $name adapters', ({ open }) => {
     const event = aTurnRequest(mesh.vault.seal)
     await mesh.publish(event)
     await mesh.started(event.data.turn_id)
-    await vi.waitFor(async () => expect(await providers.answers()).toHaveLength(1), 10_000)
+    await vi.waitFor(async () => expect(await providers.answers()).toHaveLength(1), patiently)
     return event
   }
 

@@ -3,7 +3,8 @@ import { newOwner } from '@concord/messaging/process-liveness'
 import { newId } from '@concord/service-kit/ids'
 import { engines } from '@concord/testing/engines'
 import type { Engine } from '@concord/testing/engines'
-import { eq } from 'drizzle-orm'
+import { patiently } from '@concord/testing/patience'
+import { eq } from '@concord/database/sql'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { doorMesh } from '../../test/door-mesh.ts'
 import type { DoorMesh } from '../../test/door-mesh.ts'
@@ -167,7 +168,7 @@ describe.each(engines)('usage on the $name adapters', ({ open }) => {
     await openai.chat.completions.create({ model: 'gpt5', messages })
     const [row] = await mesh.usageOf(user, 1)
     await mesh.erase(user)
-    await vi.waitFor(async () => expect(await rowsOf(user)).toEqual([]), { timeout: 10_000 })
+    await vi.waitFor(async () => expect(await rowsOf(user)).toEqual([]), patiently)
     const late = anEntry({ userId: user })
     await store().add([late])
 

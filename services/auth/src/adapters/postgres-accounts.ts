@@ -1,5 +1,5 @@
 import type { Db } from '@concord/database/database'
-import { eq, gte } from 'drizzle-orm'
+import { eq, gte } from '@concord/database/sql'
 import { users } from '../db/schema.ts'
 import type { AccountStore } from '../ports.ts'
 

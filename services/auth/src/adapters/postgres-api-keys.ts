@@ -1,5 +1,5 @@
 import type { Db } from '@concord/database/database'
-import { and, count, desc, eq, gte, isNull, lt } from 'drizzle-orm'
+import { and, count, desc, eq, gte, isNull, lt } from '@concord/database/sql'
 import { apiKeys } from '../db/schema.ts'
 import type { ApiKeyStore } from '../ports.ts'
 

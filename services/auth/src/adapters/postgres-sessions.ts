@@ -1,5 +1,5 @@
 import type { Db } from '@concord/database/database'
-import { and, eq, gte, isNull } from 'drizzle-orm'
+import { and, eq, gte, isNull } from '@concord/database/sql'
 import { refreshTokens, sessions } from '../db/schema.ts'
 import type { SessionStore } from '../ports.ts'
 

@@ -1,6 +1,6 @@
 import type { Database, Db } from '@concord/database/database'
 import { lockUntilEnd } from '@concord/database/lock'
-import { asc, desc, sql } from 'drizzle-orm'
+import { asc, desc, sql } from '@concord/database/sql'
 import { signingKeys } from '../db/schema.ts'
 import { longestTokenS, noticeS } from '../tokens/signing-keys.ts'
 import type { SigningKeyStore, StoredSigningKey } from '../tokens/signing-keys.ts'

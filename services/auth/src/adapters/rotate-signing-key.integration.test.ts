@@ -1,6 +1,6 @@
 import { createVault } from '@concord/vault/vault'
 import { engines } from '@concord/testing/engines'
-import { sql } from 'drizzle-orm'
+import { sql } from '@concord/database/sql'
 import { decodeProtectedHeader } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { aUser, bearer, openTestAuth } from '../../test/open-test-auth.ts'

@@ -1,5 +1,5 @@
 import type { Database } from '@concord/database/database'
-import { desc, eq, sql } from 'drizzle-orm'
+import { desc, eq, sql } from '@concord/database/sql'
 import { hasSigned, isSpent, lockSigningKeys, postgresSigningKeys, storeSigningKey } from './postgres-signing-keys.ts'
 import { signingKeys } from '../db/schema.ts'
 import { createSigningKey, longestTokenS, noticeS, resealed } from '../tokens/signing-keys.ts'

@@ -3,7 +3,7 @@ import type { Plan, Role } from '@concord/contracts/plans'
 import { outboxTable } from '@concord/messaging/tables'
 import { subjectKeysTable } from '@concord/vault/tables'
 import { idempotencyTable } from '@concord/service-kit/idempotency'
-import { index, jsonb, pgSchema, text, timestamp } from 'drizzle-orm/pg-core'
+import { index, jsonb, pgSchema, text, timestamp } from '@concord/database/tables'
 
 export const auth = pgSchema('auth')
 

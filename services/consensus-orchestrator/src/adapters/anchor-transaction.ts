@@ -1,7 +1,7 @@
 import type { Db } from '@concord/database/database'
 import { claimOnce } from '@concord/messaging/inbox'
 import type { Vault } from '@concord/vault/vault'
-import { and, asc, eq, gte, inArray, lt, sql } from 'drizzle-orm'
+import { and, asc, eq, gte, inArray, lt, sql } from '@concord/database/sql'
 import type { AnchorTransaction, AnchorTurn } from '../anchors/ports.ts'
 import { anchorTurns } from '../db/learning-schema.ts'
 import { inbox, outbox } from '../db/schema.ts'

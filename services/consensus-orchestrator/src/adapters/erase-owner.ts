@@ -1,7 +1,7 @@
 import type { Db } from '@concord/database/database'
 import { claimOnce } from '@concord/messaging/inbox'
 import type { Vault } from '@concord/vault/vault'
-import { and, eq, isNull } from 'drizzle-orm'
+import { and, eq, isNull } from '@concord/database/sql'
 import { dailyUsage, idempotencyKeys, inbox, outbox, queries } from '../db/schema.ts'
 import { idempotencyScope } from '../submission/idempotency-scope.ts'
 import { cancelledTurns } from './messages.ts'

@@ -1,5 +1,5 @@
 import type { Database } from '@concord/database/database'
-import { isNotNull } from 'drizzle-orm'
+import { isNotNull } from '@concord/database/sql'
 import { fittedSettings, reliabilities } from '../db/learning-schema.ts'
 import type { LearnedReliability, Snapshot } from '../learning/ports.ts'
 

@@ -1,6 +1,6 @@
 import type { Db } from '@concord/database/database'
-import { and, eq, isNull, lt, or, sql } from 'drizzle-orm'
-import type { SQL } from 'drizzle-orm'
+import { and, eq, isNull, lt, or, sql } from '@concord/database/sql'
+import type { SQL } from '@concord/database/sql'
 import {
   feedback,
   fittedSettings,

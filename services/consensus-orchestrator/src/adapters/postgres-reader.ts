@@ -1,7 +1,7 @@
 import { QueryResults } from '@concord/contracts/queries'
 import type { Database, Db } from '@concord/database/database'
 import type { Vault } from '@concord/vault/vault'
-import { and, avg, count, desc, eq, isNotNull, lt, lte } from 'drizzle-orm'
+import { and, avg, count, desc, eq, isNotNull, lt, lte } from '@concord/database/sql'
 import { feedback } from '../db/learning-schema.ts'
 import { dailyUsage, events, queries, turns } from '../db/schema.ts'
 import type { QueryReader, Stats } from '../ports.ts'

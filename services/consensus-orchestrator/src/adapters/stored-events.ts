@@ -2,7 +2,7 @@ import { DurableEvent } from '@concord/contracts/live-events'
 import type { StoredEvents } from '@concord/contracts/live-events'
 import type { Db } from '@concord/database/database'
 import type { Vault } from '@concord/vault/vault'
-import { and, asc, eq, gt } from 'drizzle-orm'
+import { and, asc, eq, gt } from '@concord/database/sql'
 import { events, queries } from '../db/schema.ts'
 import { boundTo } from './query-rows.ts'
 

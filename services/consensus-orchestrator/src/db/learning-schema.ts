@@ -1,6 +1,6 @@
 import type { Domain } from '@concord/contracts/domains'
 import type { Reliability as ShownReliability } from '@concord/contracts/panel'
-import { sql } from 'drizzle-orm'
+import { sql } from '@concord/database/sql'
 import {
   boolean,
   date,
@@ -12,7 +12,7 @@ import {
   smallint,
   text,
   timestamp,
-} from 'drizzle-orm/pg-core'
+} from '@concord/database/tables'
 import type { Reliability } from '../decision/model.ts'
 import type { FittedSettings, Grade, PastBallots, Scope, Source, Task } from '../learning/ports.ts'
 import { consensus, queries } from './schema.ts'

@@ -4,7 +4,7 @@ import type { DurableEvent } from '@concord/contracts/live-events'
 import { inboxTable, outboxTable } from '@concord/messaging/tables'
 import { idempotencyTable } from '@concord/service-kit/idempotency'
 import { subjectKeysTable } from '@concord/vault/tables'
-import { sql } from 'drizzle-orm'
+import { sql } from '@concord/database/sql'
 import {
   boolean,
   date,
@@ -17,7 +17,7 @@ import {
   text,
   timestamp,
   unique,
-} from 'drizzle-orm/pg-core'
+} from '@concord/database/tables'
 import type { FittedSettings } from '../learning/ports.ts'
 import type { PanelEntry, PlainSettings, Waiting } from '../ports.ts'
 

@@ -1,0 +1,30 @@
+/** What the services' tables are made of; see `sql.ts` for why drizzle is taken through here. */
+export {
+  PgDialect,
+  bigint,
+  boolean,
+  date,
+  doublePrecision,
+  getTableConfig,
+  index,
+  integer,
+  jsonb,
+  pgSchema,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+  timestamp,
+  unique,
+  uuid,
+} from 'drizzle-orm/pg-core'
+export type {
+  PgColumn,
+  PgDatabase,
+  PgInsertValue,
+  PgPreparedQuery,
+  PgSchema,
+  PgTable,
+  PgTransactionConfig,
+  PreparedQueryConfig,
+} from 'drizzle-orm/pg-core'
