@@ -69,7 +69,8 @@ export const queries = consensus.table(
     sealedAnswer: text('sealed_answer'),
   },
   (table) => [
-    index('queries_owner').on(table.owner, table.id),
+    // The confidence is there for the person's average, which is then read from the index alone.
+    index('queries_owner').on(table.owner, table.id, table.confidence),
     index('queries_created').on(table.createdAt),
     index('queries_overdue')
       .on(table.stageDeadlineAt)
