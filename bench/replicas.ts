@@ -14,8 +14,8 @@ const modelMs = 200
 const providers = ['OPENAI', 'ANTHROPIC', 'GEMINI', 'XAI']
 /** Of each provider at a time: low enough that the models’ time, and not the processor, is what one replica lacks. */
 const callsAtOnce = 1
-const inFlightPerReplica = 8
-const queriesPerReplica = 24
+const inFlightPerReplica = 16
+const queriesPerReplica = 64
 
 const fleets = [
   { name: '1 replica', inference: 1, orchestrators: 1 },
