@@ -53,8 +53,7 @@ function looker(model: ChannelModel) {
   let channel: Channel | undefined
   return async function look(queue: string): Promise<{ messageCount: number; consumerCount: number }> {
     try {
-      channel ??= await model.createChannel()
-      channel.on('error', () => {})
+      channel ??= await quietChannel(model)
       return await channel.checkQueue(queue)
     } catch (error) {
       channel = undefined
@@ -62,4 +61,10 @@ function looker(model: ChannelModel) {
       throw error
     }
   }
+}
+
+async function quietChannel(model: ChannelModel): Promise<Channel> {
+  const channel = await model.createChannel()
+  channel.on('error', () => {})
+  return channel
 }
