@@ -7,7 +7,8 @@ import { z } from 'zod'
 import { clusters } from './clusters.ts'
 import { selects } from './workloads.ts'
 
-const stopWithinS = 10
+const settings = readFileSync(path.join(root, 'k8s/base/settings.env'), 'utf8')
+const stopWithinS = Number(/^STOP_GRACE_S=(\d+)$/m.exec(settings)?.[1])
 
 describe.each(clusters)('in $name', ({ manifests, workloads }) => {
   const deployments = workloads.filter(({ kind }) => kind === 'Deployment')
@@ -76,8 +77,6 @@ describe.each(clusters)('in $name', ({ manifests, workloads }) => {
       expect.soft(program, name).toBe('sleep')
       expect.soft(pod.spec.terminationGracePeriodSeconds, name).toBeGreaterThan(Number(seconds) + stopWithinS)
     }
-    const run = readFileSync(path.join(root, 'packages/service-kit/src/run.ts'), 'utf8')
-    expect(run).toContain(`closeWithGrace({ delay: ${stopWithinS}_000 }`)
   })
 
   test('every probe and every Service leads to a port that a container has', () => {

@@ -44,7 +44,7 @@ async function serve<Config extends PlatformConfig>(
   collectDefaultMetrics({ register: platform.metrics })
   const instance = await module.create(config, platform)
   const running = await startService(module.name, instance, platform, { host: config.HOST, port: config.PORT })
-  closeWithGrace({ delay: 10_000 }, async ({ err }) => {
+  closeWithGrace({ delay: config.STOP_GRACE_S * 1_000 }, async ({ err }) => {
     if (err) platform.logger.fatal({ err }, 'shutting down after a crash')
     await running.close()
     await platform.close()

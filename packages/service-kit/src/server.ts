@@ -15,7 +15,7 @@ import { traceRequests } from './trace-requests.ts'
 import { currentTrace } from './trace.ts'
 import type { Recorder } from './trace.ts'
 import { serveOpenApi } from './openapi.ts'
-import { unusedConnections } from './unused-connections.ts'
+import { endIdleUntilClosed, unusedConnections } from './unused-connections.ts'
 import { toValidationError } from './validation.ts'
 
 export type { FastifyPluginAsyncZod } from '@fastify/type-provider-zod'
@@ -94,7 +94,10 @@ export function createServer({
   )
 
   const unused = unusedConnections(server.server)
-  server.addHook('preClose', async () => unused.end())
+  server.addHook('preClose', async () => {
+    unused.end()
+    endIdleUntilClosed(server.server)
+  })
   server.addHook('onRequest', async (request, reply) => followTrace(request, reply))
   server.addHook('onRequest', refuseNul)
   server.addHook('onResponse', logRequests(logger))

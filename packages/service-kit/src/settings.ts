@@ -56,6 +56,10 @@ export const platformSettings = {
     .string()
     .min(16)
     .meta({ description: 'The service’s secret for its own tokens (client credentials at auth).' }),
+  STOP_GRACE_S: wholeNumber({ min: 10, max: 600, initial: 10 }).meta({
+    description:
+      'Seconds that a service in a process of its own gives what it has accepted, streams among it, when it is told to stop.',
+  }),
   AUTH_URL: z.url().default('http://localhost:3001').meta({ description: 'Where the auth service listens.' }),
   ...traceSettings,
 }

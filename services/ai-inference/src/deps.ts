@@ -35,6 +35,9 @@ import { tokenBudget } from './usage/token-budget.ts'
 /** A dead process on another host delays its turns by this; on the same host they are taken over at once. */
 export const leaseMs = 6_000
 
+/** What of the time to stop is kept for telling the callers whose calls were cut, and for storing what they used. */
+const afterCallsMs = 7_000
+
 /** The only place where real adapters are chosen. */
 export async function createDeps(config: Config, platform: Platform) {
   const { database, bus, keyValue, ring, logger, metrics } = platform
@@ -119,7 +122,11 @@ function createDoor(config: Config, { database, logger, metrics }: Platform, cat
     openCalls,
     recorder,
     budget: tokenBudget({ store: usage, limits }),
-    watches: callWatches({ perUser: config.CALLS_PER_USER, timeoutMs: config.CHAT_TIMEOUT_MS }),
+    watches: callWatches({
+      perUser: config.CALLS_PER_USER,
+      timeoutMs: config.CHAT_TIMEOUT_MS,
+      stopGraceMs: config.STOP_GRACE_S * 1_000 - afterCallsMs,
+    }),
     chatLimits: {
       bodyBytes: config.CHAT_BODY_LIMIT_BYTES,
       messagesMax: config.CHAT_MESSAGES_MAX,

@@ -17,13 +17,21 @@ export type CallWatch = {
 export type CallWatches = {
   /** A place among the user's calls; throws a 429 when all are taken. Aborts when the caller goes away or the time is up. */
   open(userId: string, reply: { raw: ServerResponse }): CallWatch
-  /** Ends the calls that are still under way after `graceMs`, so that a server that stops need not wait for them. */
-  stop(graceMs: number): void
+  /** Ends the calls that are still under way after `stopGraceMs`, so that a server that stops need not wait for them. */
+  stop(): void
   stopping(): boolean
 }
 
 /** Keeps the calls under way within their limits. */
-export function callWatches({ perUser, timeoutMs }: { perUser: number; timeoutMs: number }): CallWatches {
+export function callWatches({
+  perUser,
+  timeoutMs,
+  stopGraceMs,
+}: {
+  perUser: number
+  timeoutMs: number
+  stopGraceMs: number
+}): CallWatches {
   const running = new Map<string, number>()
   const controllers = new Set<AbortController>()
   let stopping = false
@@ -59,13 +67,13 @@ export function callWatches({ perUser, timeoutMs }: { perUser: number; timeoutMs
         },
       }
     },
-    stop(graceMs) {
+    stop() {
       stopping = true
       const end = () => {
         const reason = new ModelError('cancelled', 'the server is stopping', { retryable: false })
         for (const controller of controllers) controller.abort(reason)
       }
-      setTimeout(end, graceMs).unref()
+      setTimeout(end, stopGraceMs).unref()
     },
     stopping: () => stopping,
   }

@@ -13,13 +13,10 @@ import { toOpenAiError } from './openai-error.ts'
 
 export type DoorDeps = CompletionDeps & EmbeddingDeps & { check: TokenCheck }
 
-/** How long calls under way may go on when the server is stopped. */
-const stopGraceMs = 3_000
-
 /** The OpenAI-compatible routes: users' own tokens, and every error in OpenAI's shape. */
 export const openAiDoor: FastifyPluginAsyncZod<DoorDeps> = async (server, deps) => {
   server.addHook('onRequest', authenticate(deps.check))
-  server.addHook('preClose', async () => deps.watches.stop(stopGraceMs))
+  server.addHook('preClose', async () => deps.watches.stop())
   server.setErrorHandler(async (error: FastifyError, request, reply) => {
     if (reply.getHeader('connection') === 'close') await drainBody(request.raw)
     logFailure(request.log, error)

@@ -179,6 +179,21 @@ describe.each(engines)('usage on the $name adapters', ({ open }) => {
     expect(await db.select().from(usageDays).where(eq(usageDays.userId, user))).toEqual([])
   })
 
+  test('a graceful stop that has the time lets an answer under way come to its end', async () => {
+    const own = await doorMesh({ engine, providers, settings: { STOP_GRACE_S: '120' } })
+    const { openai, user } = await own.client()
+    const asked = (await providers.requests()).length
+    await providers.fail({ fault: { kind: 'latency', ms: 4_000 } })
+    const answer = openai.chat.completions.create({ model: 'gpt5', messages })
+    await vi.waitFor(async () => expect(await providers.requests()).toHaveLength(asked + 1), patiently)
+
+    const [{ choices }] = await Promise.all([answer, own.stop()])
+
+    expect(choices[0]?.finish_reason).toBe('stop')
+    expect(await rowsOf(user)).toMatchObject([{ status: 'ok' }])
+    await own.close()
+  })
+
   test('a graceful stop loses nothing, and ends a stream with what it had', async () => {
     const own = await doorMesh({ engine, providers })
     const { openai, user } = await own.client()
