@@ -25,6 +25,8 @@ alter role concord_exporter login nosuperuser nocreatedb nocreaterole noreplicat
 alter role concord_monitoring login nosuperuser nocreatedb nocreaterole noreplication password :'monitoring';
 alter role concord_replication login nosuperuser nocreatedb nocreaterole replication password :'replication';
 grant pg_monitor to concord_exporter;
+-- `concord status` counts everybody's connections and tells how far the replica is; else it would see its own alone.
+grant pg_read_all_stats to concord_owner;
 
 -- What the services ask for at each connection; a pooler between them does not pass it on.
 alter role concord_auth set statement_timeout = '15s';

@@ -1,5 +1,6 @@
 import { readFileSync, globSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { generated, secretFiles } from '../../docker/secret-files.ts'
 import { containersOf, productionContainers } from './compose-files.ts'
 
 const base = containersOf('docker-compose.yml')
@@ -74,4 +75,11 @@ test('each role of the database reaches its own service’s schema', () => {
 
   expect(new Set(granted.map(([, schema]) => schema))).toEqual(new Set(schemas))
   for (const [, , role] of granted) expect(roles).toContain(`alter role ${role} login nosuperuser nocreatedb`)
+})
+
+test('the role of the operators’ command may see every connection, and how far the replica is', () => {
+  const secrets = Object.fromEntries(generated.map((name) => [name, 'made up']))
+
+  expect(secretFiles(secrets, 'pgbouncer:6432')['operator']?.files['database_url']).toContain('//concord_owner:')
+  expect(readFileSync('docker/postgres/roles.sql', 'utf8')).toContain('grant pg_read_all_stats to concord_owner;')
 })
