@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
 
 const seed = 1_860
-const minutes = 1
+const minutes = 3
 
 let folder: string
 beforeAll(async () => {

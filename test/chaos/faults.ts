@@ -204,7 +204,7 @@ export const faults: readonly Fault[] = [
   partition,
   island,
   alarm('memory', ['set_vm_memory_high_watermark', 'absolute', '1MB'], ['set_vm_memory_high_watermark', '0.4']),
-  alarm('disk', ['set_disk_free_limit', '900TB'], ['set_disk_free_limit', '50MB']),
+  alarm('disk', ['set_disk_free_limit', '900000GB'], ['set_disk_free_limit', '50MB']),
   providersFault('slow providers', () => [{ fault: { kind: 'latency', ms: 2_000, jitter_ms: 3_000 } }]),
   providersFault('a provider that hangs', (random) => [{ provider: pick(providers, random), fault: { kind: 'hang' } }]),
   providersFault('a provider in trouble', (random) => [
