@@ -84,7 +84,7 @@ function factsOf(connection: string, error: Error) {
 }
 
 /** A failed channel also closes and rejects what waits for it; without a listener the event would end the process. */
-function quiet<C extends Channel>(channel: C): C {
+export function quiet<C extends Channel>(channel: C): C {
   channel.on('error', () => {})
   return channel
 }

@@ -1,7 +1,7 @@
 import { connect } from 'amqplib'
 import type { Channel, ChannelModel } from 'amqplib'
 import type { BusState, QueueState } from './bus-state.ts'
-import { isNotFound } from './rabbitmq-connection.ts'
+import { isNotFound, quiet } from './rabbitmq-connection.ts'
 import { defaultStepsMs, namesOf } from './rabbitmq-topology.ts'
 import { within } from './within.ts'
 
@@ -53,7 +53,7 @@ function looker(model: ChannelModel) {
   let channel: Channel | undefined
   return async function look(queue: string): Promise<{ messageCount: number; consumerCount: number }> {
     try {
-      channel ??= await quietChannel(model)
+      channel ??= quiet(await model.createChannel())
       return await channel.checkQueue(queue)
     } catch (error) {
       channel = undefined
@@ -61,10 +61,4 @@ function looker(model: ChannelModel) {
       throw error
     }
   }
-}
-
-async function quietChannel(model: ChannelModel): Promise<Channel> {
-  const channel = await model.createChannel()
-  channel.on('error', () => {})
-  return channel
 }
