@@ -112,5 +112,7 @@ function settingsFor(config: MeshConfig, { secrets }: DataFolder, environment: N
     ...Object.fromEntries(pairs.map(([name, secret]) => [`SECRET_OF_${name}`, secret])),
     VAULT_KEYS: config.VAULT_KEYS ?? secrets.vault_keys,
     ...given,
+    // That of a service in a process of its own; this process ends within ten seconds.
+    STOP_GRACE_S: '10',
   }
 }

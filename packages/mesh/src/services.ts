@@ -9,8 +9,8 @@ import type { RunningService, ServiceModule } from '@concord/service-kit/service
 import type { PlatformConfig } from '@concord/service-kit/settings'
 import type { Engines } from './engines.ts'
 
-const modules = [auth, aiInference, consensusOrchestrator, gateway]
-export const serviceConfigs = modules.map((module) => module.Config)
+export const serviceModules = [auth, aiInference, consensusOrchestrator, gateway]
+export const serviceConfigs = serviceModules.map((module) => module.Config)
 
 export type Environment = Record<string, string>
 type Place = { host: string; port: number }
@@ -19,7 +19,7 @@ const inside: Place = { host: '127.0.0.1', port: 0 }
 
 /** What all services keep for a while only, by these settings. */
 export function retentionRules(environment: NodeJS.ProcessEnv): RetentionRule[] {
-  return modules.flatMap(({ retention }) => retention?.(environment) ?? [])
+  return serviceModules.flatMap(({ retention }) => retention?.(environment) ?? [])
 }
 
 /** `addresses` are those of each service, by its name. */
